@@ -1,0 +1,36 @@
+/**
+ * serving/port: the serving store, from key to ready answer.
+ *
+ * In: slates, lists and products written by `recommend`, with its checkpoint, in one transaction.
+ * Out: what a page needs, read without ranking.
+ * Invariant: a checkpoint is never ahead of the answers it stands for.
+ */
+import type { Product } from '../event/product.ts'
+import type { Position } from '../stream/position.ts'
+import type { ServingBatch, StoredList, TrendEntry, VisitorEntry } from './slate.ts'
+
+export interface ServingReader {
+  visitor(visitorKey: string): VisitorEntry | null
+  /** The visitor key last seen for a user, or null. */
+  visitorOfUser(userId: string): string | null
+  product(productId: string): Product | null
+  /** A list of its kind; `subject` is a product id for `similar` and `goes_with`, else ''. */
+  list(kind: ListKind, subject: string): StoredList | null
+  trend(dimension: string): readonly TrendEntry[]
+  /** How far `recommend` has read, or null. */
+  checkpoint(): Position | null
+  /** Number of products in the catalogue. */
+  productCount(): number
+}
+
+export interface ServingWriter {
+  /** Writes all of the batch or nothing; visible to readers when it resolves. */
+  write(batch: ServingBatch): Promise<void>
+}
+
+export type ListKind = 'similar' | 'goes_with' | 'trending' | 'new_in'
+
+/** A store opened by one process: both ends. */
+export interface ServingStore extends ServingReader, ServingWriter {
+  close(): Promise<void>
+}

@@ -1,0 +1,56 @@
+/**
+ * serving/slate: the shapes of what the serving store holds.
+ *
+ * In: scored products from the model.
+ * Out: slates, lists, visitor entries and the batch that carries them.
+ * Invariant: reasons are codes with parameters; words are made when read, in the reader's language.
+ */
+import type { Product } from '../event/product.ts'
+import type { Position } from '../stream/position.ts'
+
+/** Why an item is shown: a code of the closed list in `reasons.ts` and what fills its text. */
+export interface SlateReason {
+  readonly code: string
+  readonly params: Readonly<Record<string, string>>
+}
+
+export interface SlateItem {
+  readonly product_id: string
+  readonly score: number
+  readonly reason: SlateReason
+}
+
+export interface StoredList {
+  readonly slate_id: string
+  readonly items: readonly SlateItem[]
+  /** ISO 8601 UTC. */
+  readonly computed_at: string
+  /** The newest record the list knows of. */
+  readonly as_of: Position
+}
+
+/** Everything a page needs of one visitor. */
+export interface VisitorEntry {
+  readonly user_id: string | null
+  readonly home: StoredList
+  readonly cart: StoredList
+  /** Products in the cart or just bought, so that other lists leave them out. */
+  readonly excluded: readonly string[]
+}
+
+export interface TrendEntry {
+  readonly value: string
+  readonly score: number
+  /** Decayed number of sessions of attention behind the score. */
+  readonly sessions: number
+}
+
+export interface ServingBatch {
+  readonly visitors: ReadonlyMap<string, VisitorEntry>
+  readonly visitorsOfUsers: ReadonlyMap<string, string>
+  readonly products: readonly Product[]
+  /** Keys are `<kind>:<subject>`. */
+  readonly lists: ReadonlyMap<string, StoredList>
+  readonly trends: ReadonlyMap<string, readonly TrendEntry[]>
+  readonly checkpoint: Position
+}
