@@ -1,0 +1,45 @@
+/**
+ * serving/reasons: why a product is shown, in the reader's words.
+ *
+ * In: a reason code with parameters, and a way to name a product.
+ * Out: one short sentence in English or Vietnamese.
+ * Invariant: every code the recommender uses has words in every language.
+ */
+import type { SlateReason } from './slate.ts'
+
+export const LANGUAGES = ['en', 'vi'] as const
+export type Language = (typeof LANGUAGES)[number]
+
+const WORDS: Readonly<Record<string, Readonly<Record<Language, string>>>> = {
+  because_you_viewed: { en: 'Because you looked at {product}', vi: 'Vì bạn đã xem {product}' },
+  viewed_again: { en: 'You looked at this before', vi: 'Bạn đã xem sản phẩm này' },
+  bought_together: { en: 'Often bought with {product}', vi: 'Thường được mua cùng {product}' },
+  goes_with: { en: 'Goes well with {product}', vi: 'Hợp với {product}' },
+  similar_style: { en: 'Similar to {product}', vi: 'Tương tự {product}' },
+  trending: { en: 'Rising now', vi: 'Đang thịnh hành' },
+  popular: { en: 'Popular in this shop', vi: 'Được ưa chuộng' },
+  new_in: { en: 'New in', vi: 'Hàng mới về' },
+}
+
+/** The language that fits an `Accept-Language` header or a locale such as `vi-VN`; English where none does. */
+export function languageOf(locale: string | null): Language {
+  return locale?.toLowerCase().startsWith('vi') ? 'vi' : 'en'
+}
+
+/**
+ * @param nameOf display name of a product id, or null where the catalogue lacks it
+ * @returns one sentence without a full stop; the plain code where no words exist
+ */
+export function reasonText(
+  reason: SlateReason,
+  options: { readonly language: Language; readonly nameOf: (productId: string) => string | null },
+): string {
+  const words = WORDS[reason.code]?.[options.language]
+  if (words === undefined) return reason.code
+  const productId = reason.params['product_id']
+  const name = productId === undefined ? null : (options.nameOf(productId) ?? productId)
+  return words.replace('{product}', name ?? '…')
+}
+
+/** Codes that have words; the recommender may use no other. */
+export const REASON_CODES: readonly string[] = Object.keys(WORDS)

@@ -1,0 +1,115 @@
+/**
+ * respond/routes: the reading half of the HTTP interface.
+ *
+ * In: requests with a read, server or admin key.
+ * Out: slates, products, trends and SQL rows as JSON; faults as problem+json.
+ * Guarantee: reads change nothing, wait for no writer, and go on while writers are down.
+ * Invariant: an unknown query parameter is a 400.
+ */
+import { Hono } from 'hono'
+import { streamSSE } from 'hono/streaming'
+import { TREND_DIMENSIONS } from '../../parts/event/product.ts'
+import type { ServingReader } from '../../parts/serving/port.ts'
+import type { SqlRunner } from '../../parts/sql/port.ts'
+import { HemlineError } from '../../std/errors.ts'
+import { problemResponse } from '../../std/problem.ts'
+import { oneOf, strictQuery, wholeNumber } from '../../std/query.ts'
+import {
+  readProductList,
+  readSlate,
+  RECOMMENDATION_PARAMETERS,
+  requireProduct,
+  slateRequest,
+} from './recommendations.ts'
+import type { SlateWatch } from './slate-watch.ts'
+import { sqlOf } from './sql-request.ts'
+
+export type ReadRole = 'read' | 'server' | 'admin'
+
+export interface RespondOptions {
+  readonly serving: ServingReader
+  readonly sql: SqlRunner
+  readonly watch: SlateWatch
+  /** Refuses a request whose key does not reach the role, by throwing a coded error. */
+  readonly authorize: (request: Request, role: ReadRole) => void
+  /** Told of every fault that is ours. */
+  readonly onFault: (error: unknown) => void
+}
+
+const LIST_PARAMETERS = ['limit', 'locale', 'key']
+const TREND_LIMIT = 50
+/** A comment line this often keeps proxies from closing an idle stream. */
+const HEARTBEAT_MS = 15_000
+
+export function respondRoutes(options: RespondOptions): Hono {
+  const { serving, authorize } = options
+  const app = new Hono()
+
+  app.get('/v1/recommendations', (c) => {
+    const query = strictQuery(c.req.url, RECOMMENDATION_PARAMETERS)
+    authorize(c.req.raw, query.has('user_id') ? 'server' : 'read')
+    const request = slateRequest(serving, query, c.req.header('accept-language') ?? null)
+    return c.json(readSlate(serving, request))
+  })
+
+  app.get('/v1/recommendations/stream', (c) => {
+    const query = strictQuery(c.req.url, RECOMMENDATION_PARAMETERS)
+    authorize(c.req.raw, query.has('user_id') ? 'server' : 'read')
+    const request = slateRequest(serving, query, c.req.header('accept-language') ?? null)
+    return streamSSE(c, async (stream) => {
+      let sent = ''
+      const send = async () => {
+        const answer = readSlate(serving, request)
+        const items = answer.items.map((item) => item.product_id).join(' ')
+        if (items === sent) return
+        sent = items
+        await stream.writeSSE({ event: 'slate', data: JSON.stringify(answer), id: answer.slate_id })
+      }
+      while (!stream.aborted && !stream.closed) {
+        // Wait before reading, so that a change between the two is not missed.
+        const change = options.watch.changed(request.visitorKey ?? '', HEARTBEAT_MS)
+        await send()
+        if (!(await change) && !stream.aborted) await stream.write(': still here\n\n')
+      }
+    })
+  })
+
+  app.get('/v1/products/:id', (c) => {
+    strictQuery(c.req.url, ['key'])
+    authorize(c.req.raw, 'read')
+    return c.json(requireProduct(serving, c.req.param('id')))
+  })
+
+  for (const [path, kind] of [
+    ['similar', 'similar'],
+    ['goes-with', 'goes_with'],
+  ] as const) {
+    app.get(`/v1/products/:id/${path}`, (c) => {
+      const query = strictQuery(c.req.url, LIST_PARAMETERS)
+      authorize(c.req.raw, 'read')
+      const limit = wholeNumber(query, 'limit', { least: 1, most: 50, fallback: 20 })
+      const locale = query.get('locale') ?? c.req.header('accept-language') ?? null
+      return c.json(readProductList(serving, kind, { productId: c.req.param('id'), limit, locale }))
+    })
+  }
+
+  app.get('/v1/trending', (c) => {
+    const query = strictQuery(c.req.url, ['by', 'limit', 'key'])
+    authorize(c.req.raw, 'read')
+    const by = oneOf(query, 'by', { choices: TREND_DIMENSIONS, fallback: 'product' })
+    const limit = wholeNumber(query, 'limit', { least: 1, most: TREND_LIMIT, fallback: 20 })
+    return c.json({ by, items: serving.trend(by).slice(0, limit), as_of: serving.checkpoint() })
+  })
+
+  app.post('/v1/sql', async (c) => {
+    strictQuery(c.req.url, [])
+    authorize(c.req.raw, 'admin')
+    return c.json(await options.sql.run(await sqlOf(c.req.raw)))
+  })
+
+  app.onError((error) => {
+    if (!(error instanceof HemlineError) || error.status >= 500) options.onFault(error)
+    return problemResponse(error)
+  })
+  return app
+}

@@ -1,0 +1,74 @@
+/**
+ * embedded/serving/lmdb-serving: the serving store in LMDB, shared by all threads of the process.
+ *
+ * In: batches of slates, lists and products with the checkpoint they stand for.
+ * Out: ready answers, 5 to 10 µs each.
+ * Invariant: a batch and its checkpoint become visible together or not at all.
+ */
+import { createHash } from 'node:crypto'
+import { open, TransactionFlags, type RootDatabase } from 'lmdb'
+import type { Product } from '../../../parts/event/product.ts'
+import type { ServingStore } from '../../../parts/serving/port.ts'
+import type { ServingBatch, StoredList, TrendEntry, VisitorEntry } from '../../../parts/serving/slate.ts'
+import type { Position } from '../../../parts/stream/position.ts'
+
+/** Reserved address space, not disk: the file grows as it fills. */
+const MAP_BYTES = 2 ** 36
+/** LMDB takes keys up to 1,978 bytes; longer names go by their hash. */
+const MAX_KEY_BYTES = 512
+
+const CHECKPOINT_KEY = 'checkpoint'
+const PRODUCT_COUNT_KEY = 'product_count'
+
+/**
+ * Opens the store, creating it where absent.
+ *
+ * @param folder place of the LMDB files
+ */
+export function openServingStore(folder: string): ServingStore {
+  const db: RootDatabase<unknown, string> = open({ path: folder, encoding: 'json', mapSize: MAP_BYTES, maxReaders: 64 })
+
+  // LMDB keeps one read view per turn of the event loop; another thread's write shows only after a reset.
+  const read = <T>(key: string): T | null => {
+    db.resetReadTxn()
+    return (db.get(boundedKey(key)) as T | undefined) ?? null
+  }
+
+  return {
+    visitor: (visitorKey) => read<VisitorEntry>(`visitor:${visitorKey}`),
+    visitorOfUser: (userId) => read<string>(`user:${userId}`),
+    product: (productId) => read<Product>(`product:${productId}`),
+    list: (kind, subject) => read<StoredList>(`list:${kind}:${subject}`),
+    trend: (dimension) => read<readonly TrendEntry[]>(`trend:${dimension}`) ?? [],
+    checkpoint: () => read<Position>(CHECKPOINT_KEY),
+    productCount: () => read<number>(PRODUCT_COUNT_KEY) ?? 0,
+    write: (batch) => writeBatch(db, batch),
+    close: () => db.close(),
+  }
+}
+
+async function writeBatch(db: RootDatabase<unknown, string>, batch: ServingBatch): Promise<void> {
+  const write = () => {
+    const put = (key: string, value: unknown) => db.putSync(boundedKey(key), value)
+    for (const [visitorKey, entry] of batch.visitors) put(`visitor:${visitorKey}`, entry)
+    for (const [userId, visitorKey] of batch.visitorsOfUsers) put(`user:${userId}`, visitorKey)
+    for (const [key, list] of batch.lists) put(`list:${key}`, list)
+    for (const [dimension, entries] of batch.trends) put(`trend:${dimension}`, entries)
+    if (batch.products.length > 0) {
+      let added = 0
+      for (const product of batch.products) {
+        if (!db.doesExist(boundedKey(`product:${product.id}`))) added += 1
+        put(`product:${product.id}`, product)
+      }
+      put(PRODUCT_COUNT_KEY, ((db.get(PRODUCT_COUNT_KEY) as number | undefined) ?? 0) + added)
+    }
+    put(CHECKPOINT_KEY, batch.checkpoint)
+  }
+  // Everything here can be computed again from the stream, so the commit need not wait for the disk.
+  db.transactionSync(write, TransactionFlags.SYNCHRONOUS_COMMIT | TransactionFlags.NO_SYNC_FLUSH)
+}
+
+function boundedKey(key: string): string {
+  if (key.length <= MAX_KEY_BYTES / 4 || Buffer.byteLength(key) <= MAX_KEY_BYTES) return key
+  return `hash:${createHash('sha256').update(key).digest('hex')}`
+}

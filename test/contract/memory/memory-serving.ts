@@ -1,0 +1,32 @@
+/** memory-serving: the serving store in a Map, as the contract's simplest reading. */
+import type { Product } from '../../../src/parts/event/product.ts'
+import type { ServingStore } from '../../../src/parts/serving/port.ts'
+import type { StoredList, TrendEntry, VisitorEntry } from '../../../src/parts/serving/slate.ts'
+import type { Position } from '../../../src/parts/stream/position.ts'
+
+export function createMemoryServing(): ServingStore {
+  const visitors = new Map<string, VisitorEntry>()
+  const users = new Map<string, string>()
+  const products = new Map<string, Product>()
+  const lists = new Map<string, StoredList>()
+  const trends = new Map<string, readonly TrendEntry[]>()
+  let checkpoint: Position | null = null
+  return {
+    visitor: (key) => visitors.get(key) ?? null,
+    visitorOfUser: (userId) => users.get(userId) ?? null,
+    product: (id) => products.get(id) ?? null,
+    list: (kind, subject) => lists.get(`${kind}:${subject}`) ?? null,
+    trend: (dimension) => trends.get(dimension) ?? [],
+    checkpoint: () => checkpoint,
+    productCount: () => products.size,
+    async write(batch) {
+      for (const [key, entry] of batch.visitors) visitors.set(key, entry)
+      for (const [userId, key] of batch.visitorsOfUsers) users.set(userId, key)
+      for (const product of batch.products) products.set(product.id, product)
+      for (const [key, list] of batch.lists) lists.set(key, list)
+      for (const [dimension, entries] of batch.trends) trends.set(dimension, entries)
+      checkpoint = batch.checkpoint
+    },
+    async close() {},
+  }
+}
