@@ -12,11 +12,172 @@ interface ErrorKind {
 }
 
 export const ERROR_CODES = {
-  HEM_CONFIG_INVALID: { status: 400, retryable: false, meaning: 'An option or environment variable has a value that cannot be used.' },
+  HEM_CONFIG_INVALID: {
+    status: 400,
+    retryable: false,
+    meaning: 'An option or environment variable has a value that cannot be used.',
+  },
   HEM_DATA_FOLDER_IN_USE: { status: 409, retryable: true, meaning: 'Another Hemline runs on the same data folder.' },
+  HEM_DATA_FOLDER_UNUSABLE: {
+    status: 400,
+    retryable: false,
+    meaning: 'The data folder cannot be made or written to.',
+  },
   HEM_PORT_IN_USE: { status: 409, retryable: true, meaning: 'The port is taken by another program.' },
   HEM_FILE_UNREADABLE: { status: 400, retryable: false, meaning: 'A file named on the command line cannot be read.' },
+  HEM_HTTP_PARAMETER_UNKNOWN: {
+    status: 400,
+    retryable: false,
+    meaning: 'A query parameter that this call does not know.',
+  },
+  HEM_HTTP_PARAMETER_INVALID: {
+    status: 400,
+    retryable: false,
+    meaning: 'A query parameter is missing, comes twice, or has a value out of its range.',
+  },
+  HEM_HTTP_NOT_FOUND: { status: 404, retryable: false, meaning: 'No such path, product or list.' },
+  HEM_SERVING_NOT_READY: { status: 503, retryable: true, meaning: 'The serving store has no list yet.' },
+  HEM_SQL_REQUEST_INVALID: { status: 400, retryable: false, meaning: 'The body of a SQL request cannot be read.' },
+  HEM_SQL_TOO_LONG: { status: 400, retryable: false, meaning: 'The SQL statement is longer than 16 KiB.' },
+  HEM_SQL_SYNTAX: { status: 400, retryable: false, meaning: 'The SQL statement cannot be parsed; the message says where.' },
+  HEM_SQL_FORBIDDEN: {
+    status: 400,
+    retryable: false,
+    meaning: 'The SQL statement uses something other than SELECT over the tables of the lake; the message names it.',
+  },
+  HEM_SQL_UNKNOWN_TABLE: { status: 400, retryable: false, meaning: 'No table of the lake has this name; the message suggests some.' },
+  HEM_SQL_INVALID: {
+    status: 400,
+    retryable: false,
+    meaning: 'The SQL statement parses but cannot run: a column, a type or a value does not fit.',
+  },
+  HEM_SQL_TIMEOUT: { status: 422, retryable: false, meaning: 'The query ran longer than 10 seconds and was stopped.' },
+  HEM_SQL_MEMORY: { status: 422, retryable: false, meaning: 'The query needs more memory than a query may have.' },
+  HEM_SQL_BUSY: { status: 503, retryable: true, meaning: 'Too many queries wait for their turn.' },
+  HEM_SQL_UNAVAILABLE: { status: 503, retryable: true, meaning: 'The process that answers queries stopped and is being started again.' },
+  HEM_BODY_MALFORMED: { status: 400, retryable: false, meaning: 'The body of the request is not JSON in UTF-8.' },
+  HEM_BODY_TOO_LARGE: {
+    status: 413,
+    retryable: false,
+    meaning: 'The body is larger than allowed, as sent or once decompressed.',
+  },
+  HEM_BODY_TOO_DEEP: { status: 400, retryable: false, meaning: 'The JSON of the body is nested deeper than allowed.' },
+  HEM_BODY_ENCODING: {
+    status: 415,
+    retryable: false,
+    meaning: 'The body is compressed in a way other than gzip, or is not what its Content-Encoding says.',
+  },
+  HEM_BATCH_INVALID: {
+    status: 400,
+    retryable: false,
+    meaning: 'The body is JSON but holds neither one entry nor a list of entries, or too many.',
+  },
+  HEM_QUERY_UNKNOWN: {
+    status: 400,
+    retryable: false,
+    meaning: 'The address has a query parameter that this call does not know.',
+  },
+  HEM_KEY_MISSING: { status: 401, retryable: false, meaning: 'The call needs a key and came without one.' },
+  HEM_KEY_WRONG: { status: 401, retryable: false, meaning: 'The key is not one of this shop.' },
+  HEM_KEY_FORBIDDEN: {
+    status: 403,
+    retryable: false,
+    meaning: 'The key is valid but its role does not allow this call.',
+  },
+  HEM_KEY_FILE_INVALID: {
+    status: 500,
+    retryable: false,
+    meaning: 'The file of keys in the data folder cannot be used.',
+  },
+  HEM_RATE_LIMITED: { status: 429, retryable: true, meaning: 'More events came with this key than its rate allows.' },
+  HEM_EVENT_INVALID: {
+    status: 422,
+    retryable: false,
+    meaning: 'A field of the event has a type or value that cannot be used.',
+  },
+  HEM_EVENT_INCOMPLETE: { status: 422, retryable: false, meaning: 'The event lacks a field that its type needs.' },
+  HEM_EVENT_TIME_INVALID: {
+    status: 422,
+    retryable: false,
+    meaning: 'The time of the event cannot be read or cannot be true.',
+  },
+  HEM_EVENT_TOO_LATE: {
+    status: 422,
+    retryable: false,
+    meaning: 'The event is older than live events may be; import it instead.',
+  },
+  HEM_EVENT_TOO_LARGE: {
+    status: 422,
+    retryable: false,
+    meaning: 'The event, or one of its texts, is larger than allowed.',
+  },
+  HEM_EVENT_UNSAFE: {
+    status: 422,
+    retryable: false,
+    meaning: 'The event holds text or names that are not safe to keep: broken Unicode, __proto__, too deep nesting.',
+  },
+  HEM_PRODUCT_INVALID: {
+    status: 422,
+    retryable: false,
+    meaning: 'A field of the product is missing or has a value that cannot be used.',
+  },
+  HEM_IMPORT_ROW_UNREADABLE: {
+    status: 422,
+    retryable: false,
+    meaning: 'A row of the imported file cannot be read in the format named.',
+  },
+  HEM_IMPORT_FORMAT: {
+    status: 400,
+    retryable: false,
+    meaning: 'The imported file does not look like the format named.',
+  },
+  HEM_STREAM_FULL: {
+    status: 503,
+    retryable: true,
+    meaning: 'The stream takes no more for now: its queue of unwritten events is full.',
+  },
+  HEM_STREAM_DISK_FULL: {
+    status: 503,
+    retryable: true,
+    meaning: 'The disk under the stream has no room; nothing acknowledged is lost, writing resumes once there is room.',
+  },
+  HEM_STREAM_WRITE_FAILED: { status: 503, retryable: true, meaning: 'The stream could not be written to disk.' },
+  HEM_STREAM_CLOSED: { status: 503, retryable: true, meaning: 'The stream is closing and takes no more.' },
+  HEM_STREAM_RECORD_TOO_LARGE: {
+    status: 413,
+    retryable: false,
+    meaning: 'A record of the stream is larger than allowed.',
+  },
+  HEM_STREAM_RECORD_CORRUPT: {
+    status: 500,
+    retryable: false,
+    meaning: 'A record of the stream is not what was written: its checksum or form is wrong.',
+  },
   HEM_INTERNAL: { status: 500, retryable: true, meaning: 'A fault of ours; the log has the details.' },
+  HEM_SHOPDB_UNREACHABLE: { status: 503, retryable: true, meaning: "The shop's database does not answer." },
+  HEM_SHOPDB_REFUSED: {
+    status: 502,
+    retryable: false,
+    meaning: "The shop's database answers, but refuses the name, the password or the database.",
+  },
+  HEM_SHOPDB_SCHEMA: {
+    status: 502,
+    retryable: false,
+    meaning: "A table or column that Hemline needs is missing in the shop's database.",
+  },
+  HEM_SHOPDB_READ: { status: 502, retryable: true, meaning: "Reading the shop's database failed midway." },
+  HEM_SHOPDB_CHILD: { status: 500, retryable: true, meaning: "The demo shop's database process did not start." },
+  HEM_SHOPDB_ORDER: {
+    status: 422,
+    retryable: false,
+    meaning: 'An order has no lines, too many, or a product the shop does not sell.',
+  },
+  HEM_NIGHT_DATE_INVALID: { status: 400, retryable: false, meaning: 'A date given for a nightly run cannot be used.' },
+  HEM_EXTRACT_RECONCILE: {
+    status: 500,
+    retryable: true,
+    meaning: 'Counts or sums differ between the shop, landing and clean after a nightly copy.',
+  },
 } as const satisfies Record<string, ErrorKind>
 
 export type ErrorCode = keyof typeof ERROR_CODES
