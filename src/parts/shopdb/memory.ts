@@ -1,0 +1,92 @@
+/**
+ * shopdb/memory: a shop database that is four arrays, for tests and simulations.
+ *
+ * In: rows, which the owner may change between calls.
+ * Out: the `ShopDatabase` port.
+ * Invariant: answers as the adapter over the wire does (held by the contract suite).
+ */
+import { NIGHT_CHUNK_ROWS, type DayTotals, type NightSpan, type ShopDatabase, type ShopSources } from './port.ts'
+import type { ShopLine, ShopOrder, ShopProduct, ShopUser } from './rows.ts'
+
+export interface MemoryShop {
+  users: ShopUser[]
+  products: ShopProduct[]
+  orders: ShopOrder[]
+  lines: Omit<ShopLine, 'order_date'>[]
+  readonly sources: ShopSources
+}
+
+export function memoryShopDatabase(shop: MemoryShop): ShopDatabase {
+  return {
+    async readNight(span, sink) {
+      const seen = structuredClone(shop)
+      const orders = seen.orders.filter((order) => dayOf(order, span) !== null).sort(byDateAndId)
+      const byId = new Map(orders.map((order) => [order.id, order]))
+      const lines = seen.lines.flatMap((line): ShopLine[] => {
+        const order = byId.get(line.order_id)
+        return order === undefined ? [] : [{ ...line, order_date: order.order_date }]
+      })
+      await inChunks(seen.users, (rows) => sink.users(rows))
+      await inChunks(seen.products, (rows) => sink.products(rows))
+      await inChunks(orders, (rows) => sink.orders(rows))
+      await inChunks(lines, (rows) => sink.lines(rows))
+      const days = span.boundsMs.slice(1).map((_, day) =>
+        totalsOf(
+          orders.filter((order) => dayOf(order, span) === day),
+          lines.filter((line) => dayOf(line, span) === day),
+        ),
+      )
+      return { totals: { days, users: seen.users.length, products: seen.products.length }, sources: seen.sources }
+    },
+    check: () => Promise.resolve(shop.sources),
+    oldestOrderMs: () =>
+      Promise.resolve(
+        shop.orders.length === 0 ? null : Math.min(...shop.orders.map((order) => Date.parse(order.order_date))),
+      ),
+  }
+}
+
+function dayOf(row: { readonly order_date: string }, span: NightSpan): number | null {
+  const ms = Date.parse(row.order_date)
+  const after = span.boundsMs.findIndex((boundMs) => ms < boundMs)
+  return after <= 0 ? null : after - 1
+}
+
+function byDateAndId(left: ShopOrder, right: ShopOrder): number {
+  return left.order_date === right.order_date ? compare(left.id, right.id) : compare(left.order_date, right.order_date)
+}
+
+function compare(left: string, right: string): number {
+  if (left === right) return 0
+  return left < right ? -1 : 1
+}
+
+async function inChunks<Row>(rows: readonly Row[], take: (rows: readonly Row[]) => Promise<void>): Promise<void> {
+  for (let start = 0; start < rows.length; start += NIGHT_CHUNK_ROWS) {
+    await take(rows.slice(start, start + NIGHT_CHUNK_ROWS))
+  }
+}
+
+function totalsOf(orders: readonly ShopOrder[], lines: readonly ShopLine[]): DayTotals {
+  const total = orders.reduce((sum, order) => sum + minorUnitsOf(order.total_price), 0n)
+  const gross = lines.reduce((sum, line) => sum + BigInt(line.quantity) * minorUnitsOf(line.unit_price), 0n)
+  return {
+    orders: orders.length,
+    ordersTotal: decimalOf(total),
+    lines: lines.length,
+    units: lines.reduce((sum, line) => sum + line.quantity, 0),
+    gross: decimalOf(gross),
+  }
+}
+
+function minorUnitsOf(decimal: string): bigint {
+  const [whole, fraction = ''] = decimal.replace('-', '').split('.')
+  const units = BigInt(whole) * 100n + BigInt(fraction.padEnd(2, '0').slice(0, 2))
+  return decimal.startsWith('-') ? -units : units
+}
+
+function decimalOf(minorUnits: bigint): string {
+  const sign = minorUnits < 0n ? '-' : ''
+  const size = minorUnits < 0n ? -minorUnits : minorUnits
+  return `${sign}${size / 100n}.${String(size % 100n).padStart(2, '0')}`
+}

@@ -1,0 +1,72 @@
+/**
+ * shopdb/port: what the pipeline may ask of the shop's own database.
+ *
+ * In: a span of instants cut into days.
+ * Out: orders of that span with their lines, all users, all products, and what SQL counted of them.
+ * Invariant: one call sees one state of the database and writes nothing to it.
+ */
+import type { ShopLine, ShopOrder, ShopProduct, ShopUser } from './rows.ts'
+
+/** Rows handed over at once; the reader holds no more than this in memory. */
+export const NIGHT_CHUNK_ROWS = 5000
+
+/** Half-open days, oldest first, each beginning where the one before ends. Length n + 1 for n days. */
+export interface NightSpan {
+  /** Epoch milliseconds; order k belongs to day d where bounds[d] <= order_date < bounds[d + 1]. */
+  readonly boundsMs: readonly number[]
+  /** How to read an order_date that carries no zone. */
+  readonly timeZone: string
+}
+
+/** Takes rows as they come. The next chunk waits for the promise. */
+export interface NightSink {
+  users(rows: readonly ShopUser[]): Promise<void>
+  products(rows: readonly ShopProduct[]): Promise<void>
+  orders(rows: readonly ShopOrder[]): Promise<void>
+  lines(rows: readonly ShopLine[]): Promise<void>
+}
+
+/** What one day holds, by the shop's own arithmetic. Sums are decimal strings. */
+export interface DayTotals {
+  readonly orders: number
+  readonly ordersTotal: string
+  readonly lines: number
+  readonly units: number
+  /** Sum of quantity times unit price, before discounts. */
+  readonly gross: string
+}
+
+export interface NightTotals {
+  /** One per day of the span, in its order. */
+  readonly days: readonly DayTotals[]
+  readonly users: number
+  readonly products: number
+}
+
+/** Which optional columns the shop has; a mart says "no source" for the others, never 0. */
+export interface ShopSources {
+  readonly orderStatus: boolean
+  readonly orderCurrency: boolean
+  readonly orderDiscount: boolean
+  readonly orderCoupon: boolean
+  readonly lineVariant: boolean
+  readonly lineDiscount: boolean
+}
+
+export interface NightReading {
+  readonly totals: NightTotals
+  readonly sources: ShopSources
+}
+
+export interface ShopDatabase {
+  /**
+   * Reads everything a night needs in one REPEATABLE READ, READ ONLY transaction.
+   *
+   * @throws HEM_SHOPDB_UNREACHABLE, HEM_SHOPDB_REFUSED, HEM_SHOPDB_SCHEMA, HEM_SHOPDB_READ; what the sink throws passes through
+   */
+  readNight(span: NightSpan, sink: NightSink): Promise<NightReading>
+  /** Connects, looks for the tables and leaves. Same errors as `readNight`. */
+  check(): Promise<ShopSources>
+  /** Instant of the oldest order, or null where there is none: where a backfill of everything begins. */
+  oldestOrderMs(): Promise<number | null>
+}

@@ -1,0 +1,101 @@
+/**
+ * shopdb/postgres-client: one connection to a PostgreSQL, with the world's faults turned into coded errors.
+ *
+ * In: a URL such as postgresql://reader:secret@db.example/shop.
+ * Out: `query` for one statement, and `end`.
+ * Invariant: the password never stands in a message.
+ */
+import { Client } from 'pg'
+import { HemlineError, messageOf } from '../../../std/errors.ts'
+import type { ErrorCode } from '../../../std/error-codes.ts'
+
+const CONNECT_TIMEOUT_MS = 10_000
+
+export type TextRow = Readonly<Record<string, string | null>>
+
+export interface PostgresClient {
+  /** Rows with every value as the database writes it, text or null; select what must be exact as text. */
+  query(sql: string, values?: readonly unknown[]): Promise<readonly TextRow[]>
+  end(): Promise<void>
+}
+
+/** @throws HEM_CONFIG_INVALID for no URL, HEM_SHOPDB_UNREACHABLE, HEM_SHOPDB_REFUSED */
+export async function connectPostgres(url: string): Promise<PostgresClient> {
+  const subject = subjectOf(url)
+  const client = new Client({
+    connectionString: url,
+    connectionTimeoutMillis: CONNECT_TIMEOUT_MS,
+    application_name: 'hemline',
+    keepAlive: true,
+    types: { getTypeParser: () => (value: string) => value },
+  })
+  // A connection that breaks between two queries tells it here; the next query then fails with its own error.
+  client.on('error', () => undefined)
+  try {
+    await client.connect()
+  } catch (cause) {
+    await client.end().catch(() => undefined)
+    throw faultOf(cause, subject, 'HEM_SHOPDB_UNREACHABLE')
+  }
+  return {
+    async query(sql, values) {
+      try {
+        const answer = await client.query<TextRow>(sql, values === undefined ? undefined : [...values])
+        return answer.rows
+      } catch (cause) {
+        throw faultOf(cause, subject, 'HEM_SHOPDB_READ')
+      }
+    },
+    async end() {
+      await client.end().catch(() => undefined)
+    },
+  }
+}
+
+const EXPECTED: Partial<Record<ErrorCode, readonly [expected: string, remedy: string]>> = {
+  HEM_SHOPDB_UNREACHABLE: ['an answer', 'start the database, or correct host and port in HEMLINE_SHOPDB_URL'],
+  HEM_SHOPDB_REFUSED: ['to be let in', 'correct user, password and database in HEMLINE_SHOPDB_URL'],
+  HEM_SHOPDB_SCHEMA: ['tables and columns that this user may read', 'GRANT SELECT on them, or map their names'],
+  HEM_SHOPDB_READ: ['the whole answer', 'run the night again; nothing was changed'],
+}
+
+function faultOf(cause: unknown, subject: string, otherwise: ErrorCode): HemlineError {
+  const code = errorCodeOf(cause, otherwise)
+  const [expected, remedy] = EXPECTED[code] ?? ['success', 'see the cause']
+  return new HemlineError(code, { subject, expected, got: causeText(cause), remedy, cause })
+}
+
+/** Sorts by SQLSTATE, else by the socket's error name. */
+function errorCodeOf(cause: unknown, otherwise: ErrorCode): ErrorCode {
+  const state = stateOf(cause)
+  if (/^(28|3D)/u.test(state)) return 'HEM_SHOPDB_REFUSED'
+  if (/^(42P01|42703|42501|3F000)$/u.test(state)) return 'HEM_SHOPDB_SCHEMA'
+  if (/^(08|57P03|53300|ECONNREFUSED|ENOTFOUND|EAI_AGAIN|EHOSTUNREACH|ENETUNREACH|ENOENT)/u.test(state)) {
+    return 'HEM_SHOPDB_UNREACHABLE'
+  }
+  return otherwise
+}
+
+function stateOf(cause: unknown): string {
+  return typeof cause === 'object' && cause !== null && 'code' in cause ? String(cause.code) : ''
+}
+
+function causeText(cause: unknown): string {
+  const message = messageOf(cause)
+  return message === '' ? stateOf(cause) : `"${message}"`
+}
+
+/** Where the database is, without user and password. */
+function subjectOf(url: string): string {
+  const parsed = URL.canParse(url) ? new URL(url) : null
+  if (parsed === null || !/^postgres(ql)?:$/u.test(parsed.protocol)) {
+    throw new HemlineError('HEM_CONFIG_INVALID', {
+      subject: 'HEMLINE_SHOPDB_URL',
+      expected: 'postgresql://user:password@host:port/database',
+      got: parsed === null ? 'no URL' : `a URL that begins with ${parsed.protocol}`,
+      remedy: 'correct the URL',
+    })
+  }
+  const host = parsed.searchParams.get('host') ?? parsed.host
+  return `shop database ${host}${parsed.pathname}`
+}

@@ -1,0 +1,132 @@
+/**
+ * shopdb/postgres: reads the shop's tables from any PostgreSQL, over the wire.
+ *
+ * In: a URL, and the names the shop uses.
+ * Out: the `ShopDatabase` port; a connection per call, closed when the call ends.
+ * Invariant: one REPEATABLE READ, READ ONLY transaction a night, rows in chunks through a cursor.
+ */
+import {
+  NIGHT_CHUNK_ROWS,
+  type DayTotals,
+  type NightReading,
+  type NightSink,
+  type NightSpan,
+  type ShopDatabase,
+} from '../../../parts/shopdb/port.ts'
+import type { ShopLine, ShopOrder, ShopProduct, ShopUser } from '../../../parts/shopdb/rows.ts'
+import type { ShopMapping } from '../../../parts/shopdb/schema.ts'
+import {
+  countSql,
+  findColumns,
+  lineTotalsSql,
+  linesSql,
+  oldestOrderSql,
+  orderTotalsSql,
+  ordersSql,
+  productsSql,
+  sourcesOf,
+  usersSql,
+  type ShopColumns,
+} from './night-sql.ts'
+import { connectPostgres, type PostgresClient, type TextRow } from './postgres-client.ts'
+
+const BEGIN = 'BEGIN ISOLATION LEVEL REPEATABLE READ READ ONLY'
+/** One statement: the longest is the first chunk of a sorted cursor. */
+const SETTINGS = `SET LOCAL statement_timeout = '15min'; SET LOCAL idle_in_transaction_session_timeout = '15min'`
+
+export interface PostgresShopOptions {
+  readonly url: string
+  readonly mapping?: ShopMapping
+  /** Zone of an order_date that carries none. */
+  readonly timeZone: string
+}
+
+export function postgresShopDatabase(options: PostgresShopOptions): ShopDatabase {
+  const mapping = options.mapping ?? {}
+  return {
+    readNight: (span, sink) =>
+      inTransaction(options.url, async (client) => readNight(client, await findColumns(client, mapping), span, sink)),
+    check: () => inTransaction(options.url, async (client) => sourcesOf(await findColumns(client, mapping))),
+    oldestOrderMs: () =>
+      inTransaction(options.url, async (client) => {
+        const columns = await findColumns(client, mapping)
+        const [row] = await client.query(oldestOrderSql(columns, options.timeZone))
+        return row.oldest === null ? null : Number(row.oldest)
+      }),
+  }
+}
+
+async function inTransaction<Result>(url: string, work: (client: PostgresClient) => Promise<Result>): Promise<Result> {
+  const client = await connectPostgres(url)
+  try {
+    await client.query(BEGIN)
+    await client.query(SETTINGS)
+    const result = await work(client)
+    await client.query('COMMIT')
+    return result
+  } finally {
+    // Closing the connection rolls back whatever is open.
+    await client.end()
+  }
+}
+
+async function readNight(
+  client: PostgresClient,
+  columns: ShopColumns,
+  span: NightSpan,
+  sink: NightSink,
+): Promise<NightReading> {
+  await readRows(client, usersSql(columns), (rows) => sink.users(rows as unknown as readonly ShopUser[]))
+  await readRows(client, productsSql(columns), (rows) => sink.products(rows.map(productOf)))
+  await readRows(client, ordersSql(columns, span), (rows) => sink.orders(rows as unknown as readonly ShopOrder[]))
+  await readRows(client, linesSql(columns, span), (rows) => sink.lines(rows.map(lineOf)))
+  const [users] = await client.query(countSql(columns, 'users'))
+  const [products] = await client.query(countSql(columns, 'products'))
+  return {
+    totals: {
+      days: await dayTotals(client, columns, span),
+      users: Number(users.count),
+      products: Number(products.count),
+    },
+    sources: sourcesOf(columns),
+  }
+}
+
+/** Hands over at most NIGHT_CHUNK_ROWS at a time; the next chunk is fetched after the sink took this one. */
+async function readRows(
+  client: PostgresClient,
+  sql: string,
+  take: (rows: readonly TextRow[]) => Promise<void>,
+): Promise<void> {
+  await client.query(`DECLARE night NO SCROLL CURSOR FOR ${sql}`)
+  for (;;) {
+    const rows = await client.query(`FETCH ${NIGHT_CHUNK_ROWS} FROM night`)
+    if (rows.length > 0) await take(rows)
+    if (rows.length < NIGHT_CHUNK_ROWS) break
+  }
+  await client.query('CLOSE night')
+}
+
+async function dayTotals(client: PostgresClient, columns: ShopColumns, span: NightSpan): Promise<readonly DayTotals[]> {
+  const orders = byDay(await client.query(orderTotalsSql(columns, span)))
+  const lines = byDay(await client.query(lineTotalsSql(columns, span)))
+  return span.boundsMs.slice(1).map((_, day) => ({
+    orders: Number(orders.get(day)?.orders ?? 0),
+    ordersTotal: orders.get(day)?.total ?? '0.00',
+    lines: Number(lines.get(day)?.lines ?? 0),
+    units: Number(lines.get(day)?.units ?? 0),
+    gross: lines.get(day)?.gross ?? '0.00',
+  }))
+}
+
+function byDay(rows: readonly TextRow[]): ReadonlyMap<number, TextRow> {
+  return new Map(rows.map((row) => [Number(row.day), row]))
+}
+
+function productOf(row: TextRow): ShopProduct {
+  return { ...row, year: row.year === null ? null : Number(row.year) } as unknown as ShopProduct
+}
+
+function lineOf(row: TextRow): ShopLine {
+  return { ...row, quantity: Number(row.quantity ?? 0) } as unknown as ShopLine
+}

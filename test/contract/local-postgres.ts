@@ -1,0 +1,94 @@
+/**
+ * test/contract/local-postgres: a real PostgreSQL server for one test file, where one is installed.
+ *
+ * In: `HEMLINE_TEST_POSTGRES_URL`, or the server's programs in Debian's place.
+ * Out: a URL with a password, and a way to end it; or the reason why there is none.
+ * Invariant: its files lie in a temporary folder and are removed with it.
+ */
+import { execFileSync, spawn } from 'node:child_process'
+import { chownSync, existsSync, mkdtempSync, readdirSync, rmSync, writeFileSync } from 'node:fs'
+import { createServer } from 'node:net'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+
+const DEBIAN_FOLDER = '/usr/lib/postgresql'
+const READY_TIMEOUT_MS = 30_000
+
+export interface LocalPostgres {
+  readonly url: string
+  stop(): Promise<void>
+}
+
+/** Why no server can be started, or null where one can. */
+export function missingPostgres(): string | null {
+  if (process.env.HEMLINE_TEST_POSTGRES_URL !== undefined || binFolder() !== null) return null
+  return 'no PostgreSQL: neither HEMLINE_TEST_POSTGRES_URL nor a server under /usr/lib/postgresql'
+}
+
+export async function startPostgres(): Promise<LocalPostgres> {
+  const given = process.env.HEMLINE_TEST_POSTGRES_URL
+  if (given !== undefined) return { url: given, stop: () => Promise.resolve() }
+  const bin = binFolder()
+  if (bin === null) throw new Error('no PostgreSQL server')
+  const owner = serverUser()
+  const folder = mkdtempSync(join(tmpdir(), 'hemline-postgres-'))
+  const passwordFile = join(folder, 'password')
+  writeFileSync(passwordFile, 'sesame')
+  if (owner !== null) for (const path of [folder, passwordFile]) chownSync(path, owner.uid, owner.gid)
+  const data = join(folder, 'data')
+  const as = { cwd: folder, ...owner }
+  const access = ['--auth=scram-sha-256', '--username=shop', `--pwfile=${passwordFile}`]
+  execFileSync(join(bin, 'initdb'), ['-D', data, '--encoding=UTF8', '--no-sync', ...access], { ...as, stdio: 'ignore' })
+  const port = await freePort()
+  const settings = ['fsync=off', `unix_socket_directories=${folder}`, 'listen_addresses=127.0.0.1', `port=${port}`]
+  const server = spawn(join(bin, 'postgres'), ['-D', data, ...settings.flatMap((one) => ['-c', one])], as)
+  const exited = new Promise((resolve) => {
+    server.once('exit', resolve)
+  })
+  await untilReady(server.stderr)
+  return {
+    url: `postgresql://shop:sesame@127.0.0.1:${port}/postgres`,
+    async stop() {
+      server.kill('SIGINT')
+      await exited
+      rmSync(folder, { recursive: true, force: true })
+    },
+  }
+}
+
+function binFolder(): string | null {
+  if (!existsSync(DEBIAN_FOLDER)) return null
+  const newest = readdirSync(DEBIAN_FOLDER).sort().at(-1)
+  const bin = newest === undefined ? '' : join(DEBIAN_FOLDER, newest, 'bin')
+  return existsSync(join(bin, 'initdb')) ? bin : null
+}
+
+/** The server refuses to run as root; Debian's package makes a user for it. */
+function serverUser(): { readonly uid: number; readonly gid: number } | null {
+  if (process.getuid?.() !== 0) return null
+  const id = (flag: string): number => Number(execFileSync('id', [flag, 'postgres']).toString())
+  return { uid: id('-u'), gid: id('-g') }
+}
+
+function freePort(): Promise<number> {
+  return new Promise((resolve) => {
+    const server = createServer().listen(0, '127.0.0.1', () => {
+      const address = server.address()
+      const port = typeof address === 'object' && address !== null ? address.port : 0
+      server.close(() => resolve(port))
+    })
+  })
+}
+
+function untilReady(log: NodeJS.ReadableStream): Promise<void> {
+  return new Promise((resolve, reject) => {
+    let text = ''
+    const timeout = setTimeout(() => reject(new Error(`no PostgreSQL within 30 s: ${text}`)), READY_TIMEOUT_MS)
+    log.on('data', (data: Buffer) => {
+      text += data.toString()
+      if (!text.includes('ready to accept connections')) return
+      clearTimeout(timeout)
+      resolve()
+    })
+  })
+}
