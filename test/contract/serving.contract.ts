@@ -1,0 +1,101 @@
+/**
+ * serving.contract: what every serving store must do.
+ *
+ * In: a way to open an empty store.
+ * Out: the same cases for each wing.
+ * Invariant: a batch is read back whole, newest wins, what is absent is null.
+ */
+import { expect, test } from 'vitest'
+import type { ServingStore } from '../../src/parts/serving/port.ts'
+import type { ServingBatch, StoredList, VisitorEntry } from '../../src/parts/serving/slate.ts'
+import { embeddedPosition } from '../../src/parts/stream/position.ts'
+import { aProduct } from '../parts/serving/shop-samples.ts'
+
+const list = (...ids: string[]): StoredList => ({
+  slate_id: ids.join('-'),
+  items: ids.map((id) => ({ product_id: id, score: 0.5, reason: { code: 'popular', params: {} } })),
+  computed_at: '2026-11-24T08:00:00.000Z',
+  as_of: embeddedPosition(7),
+})
+
+const entry = (...ids: string[]): VisitorEntry => ({ user_id: null, home: list(...ids), cart: list(), excluded: [] })
+
+const batch = (changes: Partial<ServingBatch>): ServingBatch => ({
+  visitors: new Map(),
+  visitorsOfUsers: new Map(),
+  products: [],
+  lists: new Map(),
+  trends: new Map(),
+  checkpoint: embeddedPosition(1),
+  ...changes,
+})
+
+export function servingContract(open: () => Promise<ServingStore>): void {
+  const withStore = async (use: (store: ServingStore) => Promise<void>) => {
+    const store = await open()
+    try {
+      await use(store)
+    } finally {
+      await store.close()
+    }
+  }
+
+  test('answers null or nothing for what it does not hold', () =>
+    withStore(async (store) => {
+      expect(store.visitor('v1')).toBeNull()
+      expect(store.visitorOfUser('42')).toBeNull()
+      expect(store.product('15970')).toBeNull()
+      expect(store.list('similar', '15970')).toBeNull()
+      expect(store.trend('season')).toEqual([])
+      expect(store.checkpoint()).toBeNull()
+      expect(store.productCount()).toBe(0)
+    }))
+
+  test('gives back a whole batch with its checkpoint', () =>
+    withStore(async (store) => {
+      const product = aProduct('15970')
+      await store.write(
+        batch({
+          visitors: new Map([['v1', entry('a', 'b')]]),
+          visitorsOfUsers: new Map([['42', 'v1']]),
+          products: [product],
+          lists: new Map([
+            ['similar:15970', list('c')],
+            ['trending:', list('d')],
+          ]),
+          trends: new Map([['season', [{ value: 'Fall', score: 1.5, sessions: 12 }]]]),
+          checkpoint: embeddedPosition(7),
+        }),
+      )
+      expect(store.visitor('v1')).toEqual(entry('a', 'b'))
+      expect(store.visitorOfUser('42')).toBe('v1')
+      expect(store.product('15970')).toEqual(product)
+      expect(store.list('similar', '15970')).toEqual(list('c'))
+      expect(store.list('trending', '')).toEqual(list('d'))
+      expect(store.trend('season')).toEqual([{ value: 'Fall', score: 1.5, sessions: 12 }])
+      expect(store.checkpoint()).toEqual(embeddedPosition(7))
+    }))
+
+  test('lets the newest entry win and counts each product once', () =>
+    withStore(async (store) => {
+      await store.write(batch({ visitors: new Map([['v1', entry('a')]]), products: [aProduct('1'), aProduct('2')] }))
+      await store.write(batch({ visitors: new Map([['v1', entry('b')]]), products: [aProduct('2')] }))
+      expect(store.visitor('v1')).toEqual(entry('b'))
+      expect(store.productCount()).toBe(2)
+    }))
+
+  test('keeps visitors apart whose ids are longer than a key may be', () =>
+    withStore(async (store) => {
+      const long = 'x'.repeat(2047)
+      await store.write(
+        batch({
+          visitors: new Map([
+            [`${long}1`, entry('a')],
+            [`${long}2`, entry('b')],
+          ]),
+        }),
+      )
+      expect(store.visitor(`${long}1`)).toEqual(entry('a'))
+      expect(store.visitor(`${long}2`)).toEqual(entry('b'))
+    }))
+}
