@@ -39,13 +39,21 @@ export const ERROR_CODES = {
   HEM_SERVING_NOT_READY: { status: 503, retryable: true, meaning: 'The serving store has no list yet.' },
   HEM_SQL_REQUEST_INVALID: { status: 400, retryable: false, meaning: 'The body of a SQL request cannot be read.' },
   HEM_SQL_TOO_LONG: { status: 400, retryable: false, meaning: 'The SQL statement is longer than 16 KiB.' },
-  HEM_SQL_SYNTAX: { status: 400, retryable: false, meaning: 'The SQL statement cannot be parsed; the message says where.' },
+  HEM_SQL_SYNTAX: {
+    status: 400,
+    retryable: false,
+    meaning: 'The SQL statement cannot be parsed; the message says where.',
+  },
   HEM_SQL_FORBIDDEN: {
     status: 400,
     retryable: false,
     meaning: 'The SQL statement uses something other than SELECT over the tables of the lake; the message names it.',
   },
-  HEM_SQL_UNKNOWN_TABLE: { status: 400, retryable: false, meaning: 'No table of the lake has this name; the message suggests some.' },
+  HEM_SQL_UNKNOWN_TABLE: {
+    status: 400,
+    retryable: false,
+    meaning: 'No table of the lake has this name; the message suggests some.',
+  },
   HEM_SQL_INVALID: {
     status: 400,
     retryable: false,
@@ -54,7 +62,11 @@ export const ERROR_CODES = {
   HEM_SQL_TIMEOUT: { status: 422, retryable: false, meaning: 'The query ran longer than 10 seconds and was stopped.' },
   HEM_SQL_MEMORY: { status: 422, retryable: false, meaning: 'The query needs more memory than a query may have.' },
   HEM_SQL_BUSY: { status: 503, retryable: true, meaning: 'Too many queries wait for their turn.' },
-  HEM_SQL_UNAVAILABLE: { status: 503, retryable: true, meaning: 'The process that answers queries stopped and is being started again.' },
+  HEM_SQL_UNAVAILABLE: {
+    status: 503,
+    retryable: true,
+    meaning: 'The process that answers queries stopped and is being started again.',
+  },
   HEM_BODY_MALFORMED: { status: 400, retryable: false, meaning: 'The body of the request is not JSON in UTF-8.' },
   HEM_BODY_TOO_LARGE: {
     status: 413,
@@ -71,11 +83,6 @@ export const ERROR_CODES = {
     status: 400,
     retryable: false,
     meaning: 'The body is JSON but holds neither one entry nor a list of entries, or too many.',
-  },
-  HEM_QUERY_UNKNOWN: {
-    status: 400,
-    retryable: false,
-    meaning: 'The address has a query parameter that this call does not know.',
   },
   HEM_KEY_MISSING: { status: 401, retryable: false, meaning: 'The call needs a key and came without one.' },
   HEM_KEY_WRONG: { status: 401, retryable: false, meaning: 'The key is not one of this shop.' },
