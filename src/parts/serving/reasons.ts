@@ -5,19 +5,24 @@
  * Out: one short sentence in English or Vietnamese.
  * Invariant: every code the recommender uses has words in every language.
  */
+import type { ReasonCode } from '../model/reasons.ts'
 import type { SlateReason } from './slate.ts'
 
-export const LANGUAGES = ['en', 'vi'] as const
+const LANGUAGES = ['en', 'vi'] as const
 export type Language = (typeof LANGUAGES)[number]
 
-const WORDS: Readonly<Record<string, Readonly<Record<Language, string>>>> = {
+type Words = Readonly<Record<Language, string>>
+
+const WORDS: Readonly<Record<ReasonCode, Words>> = {
   because_you_viewed: { en: 'Because you looked at {product}', vi: 'Vì bạn đã xem {product}' },
+  because_in_cart: { en: 'Because {product} is in your cart', vi: 'Vì {product} đang trong giỏ hàng của bạn' },
   viewed_again: { en: 'You looked at this before', vi: 'Bạn đã xem sản phẩm này' },
   bought_together: { en: 'Often bought with {product}', vi: 'Thường được mua cùng {product}' },
-  goes_with: { en: 'Goes well with {product}', vi: 'Hợp với {product}' },
+  viewed_together: { en: 'Others looked at this after {product}', vi: 'Người khác xem cùng {product}' },
+  completes_look: { en: 'Goes well with {product}', vi: 'Hợp với {product}' },
   similar_style: { en: 'Similar to {product}', vi: 'Tương tự {product}' },
   trending: { en: 'Rising now', vi: 'Đang thịnh hành' },
-  popular: { en: 'Popular in this shop', vi: 'Được ưa chuộng' },
+  popular: { en: 'Popular in this shop', vi: 'Được ưa chuộng tại cửa hàng' },
   new_in: { en: 'New in', vi: 'Hàng mới về' },
 }
 
@@ -34,12 +39,9 @@ export function reasonText(
   reason: SlateReason,
   options: { readonly language: Language; readonly nameOf: (productId: string) => string | null },
 ): string {
-  const words = WORDS[reason.code]?.[options.language]
+  const words = (WORDS as Readonly<Record<string, Words>>)[reason.code]?.[options.language]
   if (words === undefined) return reason.code
   const productId = reason.params['product_id']
   const name = productId === undefined ? null : (options.nameOf(productId) ?? productId)
   return words.replace('{product}', name ?? '…')
 }
-
-/** Codes that have words; the recommender may use no other. */
-export const REASON_CODES: readonly string[] = Object.keys(WORDS)

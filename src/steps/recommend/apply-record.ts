@@ -1,0 +1,92 @@
+/**
+ * recommend/apply-record: one record of the stream, learned from.
+ *
+ * In: a stored record and the model.
+ * Out: which visitors, users, products and lists it touched.
+ * Guarantee: effectively once, since the model knows its position; replay of older records is skipped.
+ * Late events: learned in the order of the stream. Malformed: an unknown type or product teaches nothing.
+ * Invariant: what is learned depends on the record alone, not on time or on slates.
+ */
+import { allowsPersonalisation } from '../../parts/event/consent.ts'
+import type { HemlineEvent } from '../../parts/event/event.ts'
+import { isBuyable, type Product } from '../../parts/event/product.ts'
+import { identify, learn } from '../../parts/model/learn.ts'
+import type { Action, Model, ProductFacts } from '../../parts/model/model.ts'
+import { upsertProduct } from '../../parts/model/products.ts'
+import type { StoredRecord } from '../../parts/stream/record.ts'
+
+export interface Touched {
+  readonly visitors: Set<string>
+  readonly visitorsOfUsers: Map<string, string>
+  /** Products whose own lists are stale. */
+  readonly productLists: Set<string>
+  readonly products: Product[]
+}
+
+const ACTIONS: Readonly<Record<string, Action>> = {
+  product_view: 'view',
+  recommendation_click: 'view',
+  add_to_cart: 'cart',
+  remove_from_cart: 'remove',
+  purchase: 'purchase',
+}
+
+/** @param learns false where the model has learned from the record already and only slates are due */
+export function applyRecord(model: Model, stored: StoredRecord, touched: Touched, learns: boolean): void {
+  const { record, position } = stored
+  if (record.kind === 'products') {
+    for (const product of record.products) {
+      if (learns) upsertProduct(model, factsOf(product))
+      touched.products.push(product)
+      touched.productLists.add(product.id)
+    }
+    return
+  }
+  if (record.kind !== 'events') return
+  touched.visitors.add(record.visitor_key)
+  for (const event of record.events) {
+    if (event.user_id !== null) {
+      touched.visitorsOfUsers.set(event.user_id, record.visitor_key)
+      if (learns) identify(model, record.visitor_key, event.user_id)
+    }
+    const action = actionOf(event)
+    if (action === null || event.product_id === null) continue
+    touched.productLists.add(event.product_id)
+    if (!learns) continue
+    learn(model, {
+      visitorKey: record.visitor_key,
+      productId: event.product_id,
+      action,
+      timeMs: Date.parse(event.corrected_at),
+      position: position.sequence_number,
+    })
+  }
+}
+
+function actionOf(event: HemlineEvent): Action | null {
+  if (event.is_bot || event.unknown_product || !allowsPersonalisation(event.consent)) return null
+  return ACTIONS[event.event_type] ?? null
+}
+
+function factsOf(product: Product): ProductFacts {
+  return {
+    productId: product.id,
+    styleId: product.style_id,
+    gender: product.gender,
+    articleType: product.article_type,
+    subCategory: product.sub_category,
+    masterCategory: product.master_category,
+    baseColour: product.base_colour,
+    season: product.season,
+    usage: product.usage,
+    priceMinor: product.price === null ? null : minorUnits(product.price),
+    available: isBuyable(product),
+    launchedAtMs: product.launched_at === null ? null : Date.parse(product.launched_at),
+  }
+}
+
+/** "39.90" → 3990, without passing through a float. */
+function minorUnits(price: string): number {
+  const [whole = '0', cents = ''] = price.split('.')
+  return Number(whole) * 100 + Number(cents.padEnd(2, '0').slice(0, 2))
+}

@@ -1,0 +1,99 @@
+/**
+ * recommend/lists: the lists that pages read, made from the model.
+ *
+ * In: the model and the position it has learned up to.
+ * Out: a visitor's entry, a product's lists, the lists and trends of the whole shop.
+ * Invariant: `slate_id` is a hash of whom, where and the position in the stream, so the same log gives the same ids.
+ */
+import { createHash } from 'node:crypto'
+import { TREND_DIMENSIONS } from '../../parts/event/product.ts'
+import type { Model } from '../../parts/model/model.ts'
+import {
+  cartSuggestions,
+  goesWith,
+  newIn,
+  recommend,
+  shopperState,
+  similar,
+  trending,
+  trendingBy,
+} from '../../parts/model/recommend.ts'
+import type { SlateItem, StoredList, TrendEntry, VisitorEntry } from '../../parts/serving/slate.ts'
+import type { Position } from '../../parts/stream/position.ts'
+
+/** More than the 50 a page may ask for, so that what is sold out when read can be left out. */
+const STORED_ITEMS = 60
+const STORED_TRENDS = 50
+
+export interface ListContext {
+  readonly model: Model
+  readonly asOf: Position
+  /** ISO 8601 UTC. */
+  readonly computedAt: string
+}
+
+export function visitorEntry(context: ListContext, visitorKey: string): VisitorEntry {
+  const { model } = context
+  const shopper = shopperState(model, visitorKey)
+  return {
+    user_id: shopper.userId,
+    home: listOf(context, { whom: visitorKey, placement: 'home' }, recommend(model, visitorKey, STORED_ITEMS)),
+    cart: listOf(context, { whom: visitorKey, placement: 'cart' }, cartSuggestions(model, visitorKey, STORED_ITEMS)),
+    excluded: shopper.excluded,
+  }
+}
+
+export function productLists(context: ListContext, productId: string): [string, StoredList][] {
+  const { model } = context
+  const made = {
+    similar: similar(model, productId, STORED_ITEMS),
+    goes_with: goesWith(model, productId, STORED_ITEMS),
+  }
+  return Object.entries(made).map(([kind, scored]) => [
+    `${kind}:${productId}`,
+    listOf(context, { whom: productId, placement: kind }, scored),
+  ])
+}
+
+export function globalLists(context: ListContext): [string, StoredList][] {
+  const { model } = context
+  const made = { trending: trending(model, STORED_ITEMS), new_in: newIn(model, STORED_ITEMS) }
+  return Object.entries(made).map(([kind, scored]) => [
+    `${kind}:`,
+    listOf(context, { whom: '', placement: kind }, scored),
+  ])
+}
+
+export function trendLists(context: ListContext): [string, readonly TrendEntry[]][] {
+  return TREND_DIMENSIONS.map((dimension) => [dimension, trendingBy(context.model, dimension, STORED_TRENDS)])
+}
+
+type Scored = ReturnType<typeof recommend>[number]
+
+function listOf(
+  context: ListContext,
+  place: { readonly whom: string; readonly placement: string },
+  scored: readonly Scored[],
+): StoredList {
+  const { asOf, computedAt } = context
+  return {
+    slate_id: slateId(place.whom, place.placement, asOf),
+    items: scored.map(({ productId, score, reason }): SlateItem => ({
+      product_id: productId,
+      score: rounded(score),
+      reason,
+    })),
+    computed_at: computedAt,
+    as_of: asOf,
+  }
+}
+
+function slateId(whom: string, placement: string, asOf: Position): string {
+  const text = JSON.stringify([whom, placement, asOf.shard, asOf.sequence_number])
+  return createHash('sha256').update(text).digest('base64url').slice(0, 16)
+}
+
+/** Scores are for people and comparisons; six places keep stored lists small. */
+function rounded(score: number): number {
+  return Math.round(score * 1e6) / 1e6
+}

@@ -1,0 +1,165 @@
+/**
+ * recommend/recommender: reads the stream, learns from every event at once, and keeps slates ready.
+ *
+ * In: records of the stream.
+ * Out: slates, product lists, trends and the checkpoint, in the serving store; the model image now and then.
+ * Guarantee: at least once from the stream, effectively once in the serving store, whose checkpoint moves with the slates.
+ * Replay: the model starts from its image and learns the rest; a lost image or store is rebuilt from the stream alone.
+ * Invariant: learning never waits for slates; a burst costs freshness of slates, one per visitor, newest first.
+ */
+import { createModel } from '../../parts/model/model.ts'
+import { loadImage, saveImage } from '../../parts/model/image.ts'
+import type { ModelImageStore } from '../../parts/model/port.ts'
+import type { Model } from '../../parts/model/model.ts'
+import type { Product } from '../../parts/event/product.ts'
+import type { ServingStore } from '../../parts/serving/port.ts'
+import type { StoredList, TrendEntry, VisitorEntry } from '../../parts/serving/slate.ts'
+import { embeddedPosition, type Position } from '../../parts/stream/position.ts'
+import type { StreamReader } from '../../parts/stream/port.ts'
+import type { StoredRecord } from '../../parts/stream/record.ts'
+import type { Clock } from '../../std/clock.ts'
+import { applyRecord, type Touched } from './apply-record.ts'
+import { globalLists, productLists, trendLists, visitorEntry, type ListContext } from './lists.ts'
+import { createPendingSlates } from './pending-slates.ts'
+
+/** Records read at once: small enough that the newest visitor never waits long. */
+const READ_RECORDS = 256
+/** Slates computed between two reads while records wait. */
+const SLATES_PER_TURN = 16
+const PRODUCT_LISTS_PER_TURN = 8
+/** Lists of the whole shop wait for a quiet moment, but not longer than this under load. */
+const GLOBAL_LISTS_EVERY_MS = 1000
+const GLOBAL_LISTS_LATE_MS = 4000
+const IMAGE_EVERY_RECORDS = 100_000
+
+export interface RecommenderOptions {
+  readonly reader: StreamReader
+  readonly serving: ServingStore
+  readonly images: ModelImageStore
+  readonly clock: Clock
+  /** Told which visitors' slates are new in the store. */
+  readonly onSlates: (visitorKeys: readonly string[]) => void
+}
+
+export interface Recommender {
+  /**
+   * Does one turn of work: reads, learns, computes, writes.
+   *
+   * @returns whether there may be more to do at once
+   */
+  turn(): Promise<boolean>
+  /** Resolves when the stream grew, or after `timeoutMs`. */
+  wait(timeoutMs: number): Promise<void>
+  /** Newest position learned from, or null. */
+  learned(): Position | null
+  /** Slates and product lists that are still to be computed. */
+  pending(): { readonly slates: number; readonly productLists: number }
+  /** Saves the model image; a restart then replays only what comes after. */
+  saveImage(): Promise<void>
+}
+
+export async function createRecommender(options: RecommenderOptions): Promise<Recommender> {
+  const { reader, serving, images, clock } = options
+  const image = await images.load()
+  const model: Model = image === null ? createModel() : loadImage(image)
+  const served = serving.checkpoint()
+  const pendingSlates = createPendingSlates()
+  const pendingLists = new Set<string>()
+  // The model may be ahead of the slates or behind them; reading starts at the older of the two.
+  let read = olderPosition(modelPosition(model), served)
+  let learnedSinceImage = 0
+  let globalsDue = serving.list('trending', '') === null ? 0 : clock.nowMs() + GLOBAL_LISTS_EVERY_MS
+  let globalsStale = true
+
+  const learn = (records: readonly StoredRecord[], touched: Touched): void => {
+    for (const stored of records) {
+      const before = read
+      touched.visitors.clear()
+      applyRecord(model, stored, touched, isAfter(stored.position, modelPosition(model)))
+      read = stored.position
+      if (!isAfter(stored.position, served)) continue
+      for (const visitorKey of touched.visitors) pendingSlates.add(visitorKey, before)
+    }
+    learnedSinceImage += records.length
+  }
+
+  const turn = async (): Promise<boolean> => {
+    const records = await reader.read(read, READ_RECORDS)
+    const touched = emptyTouched()
+    learn(records, touched)
+    model.setPosition(read?.sequence_number ?? null)
+    for (const productId of touched.productLists) pendingLists.add(productId)
+    globalsStale ||= records.length > 0
+    const context: ListContext = { model, asOf: read ?? embeddedPosition(0), computedAt: isoTime(clock) }
+    const visitors = new Map<string, VisitorEntry>()
+    for (const key of pendingSlates.take(SLATES_PER_TURN)) visitors.set(key, visitorEntry(context, key))
+    const lists = new Map<string, StoredList>()
+    const idle = records.length === 0 && pendingSlates.size === 0
+    if (idle) takeProductLists(context, pendingLists, lists)
+    const trends = new Map<string, readonly TrendEntry[]>()
+    const overdueMs = clock.nowMs() - globalsDue
+    if (globalsStale && (overdueMs >= (idle ? 0 : GLOBAL_LISTS_LATE_MS) || touched.products.length > 0)) {
+      for (const [key, list] of globalLists(context)) lists.set(key, list)
+      for (const [dimension, entries] of trendLists(context)) trends.set(dimension, entries)
+      globalsDue = clock.nowMs() + GLOBAL_LISTS_EVERY_MS
+      globalsStale = false
+    }
+    if (records.length + visitors.size + lists.size > 0) {
+      const checkpoint = pendingSlates.checkpoint(read) ?? embeddedPosition(0)
+      const { visitorsOfUsers, products } = touched
+      await serving.write({ visitors, visitorsOfUsers, products: newest(products), lists, trends, checkpoint })
+      if (visitors.size > 0) options.onSlates([...visitors.keys()])
+    }
+    if (learnedSinceImage >= IMAGE_EVERY_RECORDS) await save()
+    return records.length > 0 || pendingSlates.size > 0 || pendingLists.size > 0
+  }
+
+  const save = async (): Promise<void> => {
+    await images.publish(saveImage(model))
+    learnedSinceImage = 0
+  }
+
+  return {
+    turn,
+    wait: async (timeoutMs) => void (await reader.waitForMore(read, timeoutMs)),
+    learned: () => read,
+    pending: () => ({ slates: pendingSlates.size, productLists: pendingLists.size }),
+    saveImage: save,
+  }
+}
+
+function takeProductLists(context: ListContext, pending: Set<string>, into: Map<string, StoredList>): void {
+  let taken = 0
+  for (const productId of pending) {
+    pending.delete(productId)
+    for (const [key, list] of productLists(context, productId)) into.set(key, list)
+    taken += 1
+    if (taken >= PRODUCT_LISTS_PER_TURN) return
+  }
+}
+
+function emptyTouched(): Touched {
+  return { visitors: new Set(), visitorsOfUsers: new Map(), productLists: new Set(), products: [] }
+}
+
+/** One entry a product: the newest. */
+function newest(products: readonly Product[]): readonly Product[] {
+  return [...new Map(products.map((product) => [product.id, product])).values()]
+}
+
+function modelPosition(model: Model): Position | null {
+  return model.position === null ? null : { ...embeddedPosition(0), sequence_number: model.position }
+}
+
+function isAfter(position: Position, other: Position | null): boolean {
+  return other === null || position.sequence_number > other.sequence_number
+}
+
+function olderPosition(a: Position | null, b: Position | null): Position | null {
+  if (a === null || b === null) return null
+  return isAfter(a, b) ? b : a
+}
+
+function isoTime(clock: Clock): string {
+  return new Date(clock.nowMs()).toISOString()
+}
