@@ -1,0 +1,67 @@
+/**
+ * sql/port: a question in SQL and its answer.
+ *
+ * In: one SELECT over landing, clean and mart.
+ * Out: columns and rows as JSON can hold them, and whether rows were left out.
+ * Invariant: a runner only reads, and only the tables it was given.
+ */
+
+/** Longest statement, UTF-8 bytes. */
+export const MAX_SQL_BYTES = 16 * 1024
+/** Most rows in one answer; `truncated` says that there were more. */
+export const MAX_SQL_ROWS = 10_000
+/** Most bytes of rows in one answer, as JSON. */
+export const MAX_SQL_ANSWER_BYTES = 8 * 1024 * 1024
+
+export interface SqlColumn {
+  /** Unique within the answer: a second "a" is called "a_2". */
+  readonly name: string
+  /** The engine's type, such as `DECIMAL(12,2)`. */
+  readonly type: string
+}
+
+/** What JSON can hold; `json-rows.ts` says how each type is written. */
+export type SqlValue = null | boolean | number | string | readonly SqlValue[] | { readonly [key: string]: SqlValue }
+
+export interface SqlResult {
+  readonly columns: readonly SqlColumn[]
+  readonly rows: readonly (readonly SqlValue[])[]
+  readonly truncated: boolean
+  readonly elapsedMs: number
+}
+
+/** One table as a sandbox shows it. */
+export interface SqlTable {
+  /** `zone.table`, such as `clean.clickstreams`. */
+  readonly name: string
+  /** A SELECT that reads exactly the files of `files`. */
+  readonly select: string
+  /** Absolute paths the SELECT reads. */
+  readonly files: readonly string[]
+}
+
+/** The tables of one moment. Two snapshots with the same key show the same tables. */
+export interface SqlSnapshot {
+  readonly key: string
+  readonly tables: readonly SqlTable[]
+}
+
+export interface SqlRunner {
+  /**
+   * Runs one SELECT.
+   *
+   * @param sql at most 16 KiB
+   * @returns at most 10,000 rows and 8 MiB
+   * @throws HEM_SQL_SYNTAX, HEM_SQL_FORBIDDEN, HEM_SQL_UNKNOWN_TABLE, HEM_SQL_INVALID, HEM_SQL_TOO_LONG: the statement's fault
+   * @throws HEM_SQL_TIMEOUT after 10 s, HEM_SQL_MEMORY, HEM_SQL_BUSY, HEM_SQL_UNAVAILABLE
+   */
+  run(sql: string): Promise<SqlResult>
+  close(): Promise<void>
+}
+
+/** The answer as `sql --json` prints it: one object a row. */
+export function rowsAsObjects(result: SqlResult): Record<string, SqlValue>[] {
+  return result.rows.map((row) =>
+    Object.fromEntries(result.columns.map((column, index) => [column.name, row[index] ?? null])),
+  )
+}
