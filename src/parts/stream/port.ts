@@ -26,7 +26,10 @@ export interface StreamWriter {
   /**
    * Appends records; resolves when they are on disk.
    *
-   * @throws HEM_STREAM_FULL when the queue is full or the disk has no room (retryable)
+   * Nothing of a refused call is acknowledged; some of it may be on disk, and a retry finds it as duplicates.
+   *
+   * @throws HEM_STREAM_FULL when the queue is full, HEM_STREAM_DISK_FULL while the disk has no room,
+   *   HEM_STREAM_WRITE_FAILED, HEM_STREAM_CLOSED (all retryable)
    * @throws HEM_STREAM_RECORD_TOO_LARGE
    */
   append(records: readonly StreamRecord[]): Promise<AppendResult>
