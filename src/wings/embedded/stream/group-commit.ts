@@ -11,7 +11,7 @@ import { HemlineError } from '../../../std/errors.ts'
 import type { Doorbell } from './doorbell.ts'
 import { createGroup, isFull, type Group } from './group.ts'
 import { encodeHashes, removeOldHashes } from './id-log.ts'
-import { keyOf, type StreamFiles } from './stream-files.ts'
+import { keyOf, type StreamFiles } from './lmdb-files.ts'
 import { causeOf, diskFull, freeBytes, writeFailed } from './write-fault.ts'
 
 /** Old hashes are looked for once in this many groups. */

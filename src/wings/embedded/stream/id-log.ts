@@ -8,7 +8,7 @@
 import type { Clock } from '../../../std/clock.ts'
 import { DUPLICATE_WINDOW_MS, type DuplicateIndex } from './duplicate-index.ts'
 import type { HashSeed } from './id-hash.ts'
-import type { StreamFiles } from './stream-files.ts'
+import type { StreamFiles } from './lmdb-files.ts'
 
 const SEED_FACT = 'id_hash_seed'
 const SEED_BYTES = 8

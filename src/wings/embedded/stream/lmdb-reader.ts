@@ -1,5 +1,5 @@
 /**
- * embedded/stream/stream-reader: reads the stream, in any thread or process.
+ * embedded/stream/lmdb-reader: reads the stream, in any thread or process.
  *
  * In: the folder, and the writer's doorbell where it lives in this process.
  * Out: durable records in order, each checked against its checksum.
@@ -11,7 +11,7 @@ import { embeddedPosition, type Position } from '../../../parts/stream/position.
 import type { StreamReader } from '../../../parts/stream/port.ts'
 import type { StoredRecord } from '../../../parts/stream/record.ts'
 import { createDoorbell } from './doorbell.ts'
-import { keyOf, newestSequence, openStreamFiles, sequenceOf } from './stream-files.ts'
+import { keyOf, newestSequence, openStreamFiles, sequenceOf } from './lmdb-files.ts'
 
 const MAX_READ_RECORDS = 10_000
 /** How often a reader in another process looks, since it shares no memory with the writer. */

@@ -1,5 +1,5 @@
 /**
- * embedded/stream/stream-writer: the one writer of a data folder's stream.
+ * embedded/stream/lmdb-writer: the one writer of a data folder's stream.
  *
  * In: records from the collector.
  * Out: their positions, once `fdatasync` has returned.
@@ -19,7 +19,7 @@ import { createDuplicateIndex, DUPLICATE_WINDOW_MS, type DuplicateIndex } from '
 import { createGroupCommit } from './group-commit.ts'
 import { hashId, type HashPair, type HashSeed } from './id-hash.ts'
 import { loadIds, openSeed } from './id-log.ts'
-import { newestSequence, openStreamFiles, type StreamFiles } from './stream-files.ts'
+import { newestSequence, openStreamFiles, type StreamFiles } from './lmdb-files.ts'
 import { MIN_FREE_BYTES } from './write-fault.ts'
 
 const MAX_QUEUE_BYTES = 64 * 1024 * 1024

@@ -1,5 +1,5 @@
 /**
- * embedded/stream/stream-files: the LMDB environment of the stream, as writer and readers open it.
+ * embedded/stream/lmdb-files: the LMDB environment of the stream, as writer and readers open it.
  *
  * In: the folder.
  * Out: its databases: records by sequence number, id hashes by group, and facts about the stream.
