@@ -11,7 +11,7 @@ import { Agent, request } from 'node:http'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { parseArgs } from 'node:util'
-import { startHemline, type HemlineProcess } from './hemline-process.ts'
+import { startHemline, type HemlineProcess } from '../test/flow/hemline-process.ts'
 import { machine, percentile, report } from './result-line.ts'
 
 const { values } = parseArgs({

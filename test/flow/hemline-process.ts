@@ -10,7 +10,7 @@ import { readFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { promisify } from 'node:util'
 
-const launcher = join(import.meta.dirname, '..', 'bin', 'hemline.js')
+const launcher = join(import.meta.dirname, '..', '..', 'bin', 'hemline.js')
 const START_TIMEOUT_MS = 120_000
 const POLL_MS = 50
 
