@@ -30,8 +30,22 @@ export interface Sandbox {
   close(): void
 }
 
-/** @throws HEM_INTERNAL when a view cannot be made, which is a fault of ours */
 export async function openSandbox(snapshot: SqlSnapshot, limits: SandboxLimits): Promise<Sandbox> {
+  const locked = await openLocked(snapshot, limits)
+  const tables = new Set(snapshot.tables.map((table) => table.name.toLowerCase()))
+  return {
+    key: snapshot.key,
+    run: (sql, nowMs) => runGuarded(locked.connection, sql, tables, nowMs),
+    interrupt: () => locked.connection.interrupt(),
+    close: () => locked.close(),
+  }
+}
+
+/** The instance behind the guard. Exported for the test that tries to escape without the guard. */
+export async function openLocked(
+  snapshot: SqlSnapshot,
+  limits: SandboxLimits,
+): Promise<{ readonly connection: DuckDBConnection; close(): void }> {
   const instance = await DuckDBInstance.create(':memory:', {
     threads: String(limits.threads),
     memory_limit: `${limits.memoryMb}MB`,
@@ -43,24 +57,18 @@ export async function openSandbox(snapshot: SqlSnapshot, limits: SandboxLimits):
     allow_persistent_secrets: 'false',
   })
   const connection = await instance.connect()
+  const close = (): void => {
+    connection.closeSync()
+    instance.closeSync()
+  }
   try {
     for (const statement of preludeStatements()) await connection.run(statement)
     await showTables(connection, snapshot)
     await connection.run(`SET lock_configuration = true`)
+    return { connection, close }
   } catch (error) {
-    connection.closeSync()
-    instance.closeSync()
+    close()
     throw error
-  }
-  const tables = new Set(snapshot.tables.map((table) => table.name.toLowerCase()))
-  return {
-    key: snapshot.key,
-    run: (sql, nowMs) => runGuarded(connection, sql, tables, nowMs),
-    interrupt: () => connection.interrupt(),
-    close: () => {
-      connection.closeSync()
-      instance.closeSync()
-    },
   }
 }
 
