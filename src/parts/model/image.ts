@@ -1,0 +1,172 @@
+/**
+ * model/image: the recommender's whole state as one versioned run of bytes.
+ *
+ * In: a model, or the bytes of one.
+ * Out: the bytes, or the model.
+ * Invariant: an image and the rest of the log give the model that the whole log gives, bit for bit.
+ */
+import { createImageReader, createImageWriter, type ImageReader, type ImageWriter } from './image-bytes.ts'
+import { createModel, type Model } from './model.ts'
+import type { ModelOptions } from './options.ts'
+import { reserveItems } from './state/items.ts'
+import { CODED, LISTED, STATE_UNKNOWN } from './state/catalogue.ts'
+import { DIMENSIONS, reserveEmbeddings } from './state/embeddings.ts'
+import { readSessions, writeSessions } from './session/session-image.ts'
+
+interface Scalars {
+  readonly options: ModelOptions
+  readonly position: string | null
+  readonly events: number
+  readonly dropped: number
+  readonly sessions: number
+  readonly lists: number
+  readonly generator: number
+  readonly landmarkMs: number | null
+  readonly newestMs: number | null
+  readonly totals: readonly (readonly [number, number])[]
+}
+
+export function saveImage(model: Model): Uint8Array {
+  const writer = createImageWriter()
+  const { chains, attention } = model
+  const scalars: Scalars = {
+    options: model.options,
+    position: model.position,
+    events: chains.count,
+    dropped: chains.dropped,
+    sessions: chains.sessionCount,
+    lists: model.ranker.lists,
+    generator: model.generator.state,
+    landmarkMs: Number.isNaN(attention.landmarkMs) ? null : attention.landmarkMs,
+    newestMs: Number.isNaN(attention.newestMs) ? null : attention.newestMs,
+    totals: attention.dimensions.map((sums) => [sums.recentTotal, sums.usualTotal] as const),
+  }
+  writer.json(scalars)
+  writer.json(model.items.productIds)
+  writer.json([...model.users])
+  writer.json([...model.userOf])
+  writeIndex(writer, model)
+  writeCatalogue(writer, model)
+  writeSessions(writer, model.sessions)
+  return writer.finish()
+}
+
+function writeIndex(writer: ImageWriter, model: Model): void {
+  const { chains, items, embeddings, ranker, attention } = model
+  const count = items.productIds.length
+  for (const array of [chains.item, chains.session, chains.previous, chains.next, chains.sameItem, chains.weight]) {
+    writer.numbers(array, chains.count)
+  }
+  writer.numbers(chains.sessionLast, chains.sessionCount)
+  for (const array of [items.head, items.events, items.repeats, items.recent, items.recentAt]) {
+    writer.numbers(array, count)
+  }
+  reserveEmbeddings(embeddings, count)
+  writer.numbers(embeddings.input, count * DIMENSIONS)
+  writer.numbers(embeddings.output, count * DIMENSIONS)
+  writer.numbers(embeddings.inputSquares, count)
+  writer.numbers(embeddings.outputSquares, count)
+  writer.numbers(embeddings.started, count)
+  for (const array of [ranker.weights, ranker.average, ranker.squares]) writer.numbers(array, array.length)
+  for (const sums of attention.dimensions) {
+    const length = lastNonZero(sums.usual) + 1
+    writer.numbers(sums.recent, length)
+    writer.numbers(sums.usual, length)
+  }
+}
+
+/** Room behind the last value is not part of the state. */
+function lastNonZero(array: Float64Array): number {
+  let at = array.length - 1
+  while (at >= 0 && array[at] === 0) at--
+  return at
+}
+
+function writeCatalogue(writer: ImageWriter, model: Model): void {
+  const { catalogue } = model
+  let length = catalogue.state.length
+  while (length > 0 && catalogue.state[length - 1] === STATE_UNKNOWN) length--
+  writer.json(catalogue.values)
+  writer.numbers(catalogue.state, length)
+  for (const codes of catalogue.codes) writer.numbers(codes, length)
+  writer.numbers(catalogue.price, length)
+  writer.numbers(catalogue.launched, length)
+}
+
+/** @throws HEM_MODEL_IMAGE_NEWER, HEM_MODEL_IMAGE_BROKEN */
+export function loadImage(image: Uint8Array): Model {
+  const reader = createImageReader(image)
+  const scalars = reader.json() as Scalars
+  const model = createModel(scalars.options)
+  model.position = scalars.position
+  model.generator.state = scalars.generator
+  const productIds = reader.json() as readonly string[]
+  for (const productId of productIds) {
+    model.items.numbers.set(productId, model.items.productIds.length)
+    model.items.productIds.push(productId)
+  }
+  for (const map of [model.users, model.userOf]) {
+    for (const [key, value] of reader.json() as readonly (readonly [string, string])[]) map.set(key, value)
+  }
+  readIndex(reader, model, scalars)
+  readCatalogue(reader, model)
+  readSessions(reader, model.sessions)
+  return model
+}
+
+function readIndex(reader: ImageReader, model: Model, scalars: Scalars): void {
+  const { chains, items, embeddings, ranker, attention } = model
+  chains.count = scalars.events
+  chains.dropped = scalars.dropped
+  chains.sessionCount = scalars.sessions
+  chains.item = reader.int32()
+  chains.session = reader.int32()
+  chains.previous = reader.int32()
+  chains.next = reader.int32()
+  chains.sameItem = reader.int32()
+  chains.weight = reader.uint8()
+  chains.sessionLast = reader.int32()
+  items.head = reader.int32()
+  items.events = reader.int32()
+  items.repeats = reader.int32()
+  items.recent = reader.float64()
+  items.recentAt = reader.int32()
+  reserveItems(items, items.productIds.length)
+  embeddings.input = reader.float32()
+  embeddings.output = reader.float32()
+  embeddings.inputSquares = reader.float32()
+  embeddings.outputSquares = reader.float32()
+  embeddings.started = reader.uint8()
+  ranker.lists = scalars.lists
+  for (const array of [ranker.weights, ranker.average, ranker.squares]) array.set(reader.float64())
+  attention.landmarkMs = scalars.landmarkMs ?? Number.NaN
+  attention.newestMs = scalars.newestMs ?? Number.NaN
+  for (const [dimension, sums] of attention.dimensions.entries()) {
+    sums.recent = reader.float64()
+    sums.usual = reader.float64()
+    sums.recentTotal = scalars.totals[dimension][0]
+    sums.usualTotal = scalars.totals[dimension][1]
+  }
+}
+
+function readCatalogue(reader: ImageReader, model: Model): void {
+  const { catalogue } = model
+  const values = reader.json() as readonly (readonly string[])[]
+  for (let dimension = 0; dimension < CODED.length; dimension++) {
+    for (const [code, value] of values[dimension].entries()) {
+      if (code === 0) continue
+      catalogue.values[dimension].push(value)
+      catalogue.codeOf[dimension].set(value, code)
+      catalogue.listed[dimension].push([])
+    }
+  }
+  catalogue.state = reader.uint8()
+  catalogue.codes = catalogue.codes.map(() => reader.int32())
+  catalogue.price = reader.float64()
+  catalogue.launched = reader.float64()
+  for (let item = 0; item < catalogue.state.length; item++) {
+    if (catalogue.state[item] === STATE_UNKNOWN) continue
+    catalogue.size++
+    for (const dimension of LISTED) catalogue.listed[dimension][catalogue.codes[dimension][item]].push(item)
+  }
+}

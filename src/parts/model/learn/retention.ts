@@ -1,0 +1,83 @@
+/**
+ * model/learn/retention: keeps the index within its size.
+ *
+ * In: a full index.
+ * Out: the newer half of its events, numbered from 0 again.
+ * Invariant: what is left is linked as if the older half had never been; ages do not change.
+ */
+import type { Model } from '../model.ts'
+import { NONE, type Chains } from '../state/chains.ts'
+
+const REPEAT_WINDOW = 20
+const RECENT_OLDEST = -1_000_000_000
+
+export function dropOldestHalf(model: Model): void {
+  const { chains } = model
+  const dropped = chains.count >> 1
+  uncount(model, dropped)
+  const sessionOf = renumberSessions(chains, dropped)
+  shiftEvents(chains, dropped, sessionOf)
+  shiftItems(model, dropped)
+  for (const session of model.sessions.values()) {
+    if (session.number >= 0) session.number = sessionOf[session.number]
+  }
+}
+
+function uncount(model: Model, dropped: number): void {
+  const { chains, items } = model
+  for (let event = 0; event < dropped; event++) {
+    const item = chains.item[event]
+    items.events[item]--
+    if (items.repeats[item] > 0 && isRepeat(chains, event)) items.repeats[item]--
+  }
+}
+
+function isRepeat(chains: Chains, event: number): boolean {
+  let earlier = chains.previous[event]
+  for (let i = 0; i < REPEAT_WINDOW && earlier >= 0; i++, earlier = chains.previous[earlier]) {
+    if (chains.item[earlier] === chains.item[event]) return true
+  }
+  return false
+}
+
+function renumberSessions(chains: Chains, dropped: number): Int32Array {
+  const sessionOf = new Int32Array(chains.sessionCount)
+  let count = 0
+  for (let session = 0; session < chains.sessionCount; session++) {
+    const last = chains.sessionLast[session]
+    if (last < dropped) {
+      sessionOf[session] = NONE
+      continue
+    }
+    sessionOf[session] = count
+    chains.sessionLast[count] = last - dropped
+    count++
+  }
+  chains.sessionCount = count
+  return sessionOf
+}
+
+function shiftEvents(chains: Chains, dropped: number, sessionOf: Int32Array): void {
+  const kept = chains.count - dropped
+  const shifted = (event: number): number => (event < dropped ? NONE : event - dropped)
+  for (let event = 0; event < kept; event++) {
+    const from = event + dropped
+    chains.item[event] = chains.item[from]
+    chains.session[event] = sessionOf[chains.session[from]]
+    chains.previous[event] = shifted(chains.previous[from])
+    chains.next[event] = shifted(chains.next[from])
+    chains.sameItem[event] = shifted(chains.sameItem[from])
+    chains.weight[event] = chains.weight[from]
+  }
+  chains.count = kept
+  chains.dropped += dropped
+}
+
+function shiftItems(model: Model, dropped: number): void {
+  const { items } = model
+  for (let item = 0; item < items.productIds.length; item++) {
+    const head = items.head[item]
+    items.head[item] = head < dropped ? NONE : head - dropped
+    items.recentAt[item] = Math.max(RECENT_OLDEST, items.recentAt[item] - dropped)
+  }
+}

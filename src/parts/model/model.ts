@@ -1,0 +1,109 @@
+/**
+ * model/model: the recommender's whole state.
+ *
+ * In: options.
+ * Out: an empty model; `learn` fills it, `rank` and `slate` read it, `image` keeps it.
+ * Invariant: the state is a function of the options and the log alone; `scratch` and `lists` only save time.
+ */
+import { createAttention, type Attention } from './state/attention.ts'
+import { createCatalogue, putProduct, type Catalogue, type ProductFacts } from './state/catalogue.ts'
+import { createChains, type Chains } from './state/chains.ts'
+import { createEmbeddings, reserveEmbeddings, type Embeddings } from './state/embeddings.ts'
+import { createItems, type Items } from './state/items.ts'
+import type { Generator } from './state/random.ts'
+import { createRanker, type Ranker } from './state/ranker.ts'
+import { createScratch, type Scratch } from './rank/scratch.ts'
+import type { Sessions } from './session/session.ts'
+import { modelOptions, type ModelOptions } from './options.ts'
+
+export interface Model {
+  readonly options: ModelOptions
+  readonly chains: Chains
+  readonly items: Items
+  readonly embeddings: Embeddings
+  readonly ranker: Ranker
+  readonly catalogue: Catalogue
+  readonly attention: Attention
+  readonly sessions: Sessions
+  /** User to the visitor key last seen for them. */
+  readonly users: Map<string, string>
+  /** Visitor key to the user they last said to be. */
+  readonly userOf: Map<string, string>
+  readonly generator: Generator
+  /** How far the log has been learned; null before the first record. */
+  position: string | null
+  /** Counts changes, so that lists kept in memory know when they are old. Not part of the image. */
+  changes: number
+  catalogueChanges: number
+  readonly scratch: Scratch
+  readonly lists: Map<string, KeptList>
+}
+
+/** A list over the whole catalogue, kept until the model changes. */
+export interface KeptList {
+  readonly changes: number
+  readonly items: Int32Array
+  readonly scores: Float64Array
+}
+
+/** Dimensions of attention: the product itself, then attributes. */
+export const ATTENTION_DIMENSIONS = 6
+
+export function createModel(given: Partial<ModelOptions> = {}): Model {
+  const options = modelOptions(given)
+  return {
+    options,
+    chains: createChains(),
+    items: createItems(),
+    embeddings: createEmbeddings(),
+    ranker: createRanker(),
+    catalogue: createCatalogue(),
+    attention: createAttention(ATTENTION_DIMENSIONS),
+    sessions: new Map(),
+    users: new Map(),
+    userOf: new Map(),
+    generator: { state: options.seed },
+    position: null,
+    changes: 0,
+    catalogueChanges: 0,
+    scratch: createScratch(),
+    lists: new Map(),
+  }
+}
+
+/** Adds or changes a product; the next slate knows it. */
+export function upsertProduct(model: Model, product: ProductFacts): void {
+  putProduct(model.catalogue, model.items, product)
+  reserveEmbeddings(model.embeddings, model.items.productIds.length)
+  model.changes++
+  model.catalogueChanges++
+}
+
+/** Remembers which visitor a user was last seen as. Sessions of two visitors are never merged. */
+export function identify(model: Model, visitorKey: string, userId: string): void {
+  remember(model.users, { key: userId, value: visitorKey, max: model.options.maxVisitors })
+  remember(model.userOf, { key: visitorKey, value: userId, max: model.options.maxVisitors })
+}
+
+/** Puts an entry last; the one remembered longest ago leaves a full map. */
+function remember(map: Map<string, string>, entry: { key: string; value: string; max: number }): void {
+  map.delete(entry.key)
+  if (map.size >= entry.max) {
+    const oldest = map.keys().next()
+    if (!oldest.done) map.delete(oldest.value)
+  }
+  map.set(entry.key, entry.value)
+}
+
+/** Forgets a visitor: session, cart, purchases, and users seen as them. What the index counted has no name. */
+export function forgetVisitor(model: Model, visitorKey: string): void {
+  model.sessions.delete(visitorKey)
+  model.userOf.delete(visitorKey)
+  for (const [userId, key] of model.users) if (key === visitorKey) model.users.delete(userId)
+  model.changes++
+}
+
+/** Marks how far the log has been read where its newest record teaches nothing. */
+export function markPosition(model: Model, position: string | null): void {
+  model.position = position
+}

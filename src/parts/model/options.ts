@@ -1,0 +1,26 @@
+/**
+ * model/options: the bounds and the seed of a model.
+ *
+ * In: what the caller wants to be different.
+ * Out: every option with its value.
+ * Invariant: two models with equal options and equal logs are equal, bit for bit.
+ */
+export interface ModelOptions {
+  /** Events the index keeps; when full, the oldest half is dropped. 1,000 to 100,000,000. */
+  readonly maxEvents: number
+  /** Visitors whose sessions are kept; the least recently active leave first. */
+  readonly maxVisitors: number
+  /** Start of the model's own generator, a whole number that is not 0. */
+  readonly seed: number
+}
+
+const DEFAULTS: ModelOptions = { maxEvents: 4_000_000, maxVisitors: 200_000, seed: 12_345 }
+
+export function modelOptions(given: Partial<ModelOptions> = {}): ModelOptions {
+  const options = { ...DEFAULTS, ...given }
+  return {
+    maxEvents: Math.min(100_000_000, Math.max(1000, Math.floor(options.maxEvents))),
+    maxVisitors: Math.max(1, Math.floor(options.maxVisitors)),
+    seed: options.seed | 0 || DEFAULTS.seed,
+  }
+}

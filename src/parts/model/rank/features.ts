@@ -1,0 +1,214 @@
+/**
+ * model/rank/features: what the ranker sees of each candidate, 56 numbers.
+ *
+ * In: a list of candidates with their figures, counts of items, embeddings.
+ * Out: float32[list, 56]; groups: neighbours 0-26, item 27-31, own 32-44, second hop 45-47, embeddings 48-50, list 51-55.
+ * Invariant: every number is finite, and the same whether or not the index holds the shopper's session.
+ */
+import type { Embeddings } from '../state/embeddings.ts'
+import { DIMENSIONS } from '../state/embeddings.ts'
+import type { Items } from '../state/items.ts'
+import { lnWhole } from '../state/logarithms.ts'
+import { FEATURES } from './feature-names.ts'
+import { recentEvents } from './own-items.ts'
+import * as S from './scratch.ts'
+import type { Scratch } from './scratch.ts'
+
+const OWN_AT = 32
+const HOP_AT = 45
+const EMBEDDING_AT = 48
+const LIST_AT = 51
+const LARGEST_RATIO = 5
+const CONTEXT_EVENTS = 8
+const CONTEXT_DECAYS = Float64Array.from({ length: CONTEXT_EVENTS }, (_, j) => 0.7 ** j)
+
+export interface FeatureView {
+  readonly items: Items
+  readonly embeddings: Embeddings
+  readonly eventCount: number
+  readonly query: { readonly items: ArrayLike<number>; readonly itemCount: number }
+}
+
+/** The same for every candidate of one list. */
+interface ListFacts {
+  readonly padded0: number
+  readonly padded1: number
+  readonly paddedBoth: number
+  readonly sources: number
+  readonly lnItems: number
+  readonly spread: number
+  readonly lnNeighbours: number
+  readonly lastRepeated: number
+  readonly lnLast: number
+}
+
+export function lastRepeated(scratch: Scratch): number {
+  return scratch.ownOccurrences[0] > 1 ? 1 : 0
+}
+
+export function fillFeatures(scratch: Scratch, view: FeatureView): void {
+  const itemCount = view.query.itemCount
+  const facts: ListFacts = {
+    padded0: scratch.found[0] + 4,
+    padded1: scratch.found[1] + 4,
+    paddedBoth: scratch.foundBoth + 2,
+    sources: Math.min(10, scratch.ownSize),
+    lnItems: lnWhole(itemCount) / 3,
+    spread: 1 - scratch.ownSize / Math.min(itemCount, 200),
+    lnNeighbours: lnWhole(scratch.found[0] + 2) / 5,
+    lastRepeated: lastRepeated(scratch),
+    lnLast: lnWhole(scratch.ownEvents[0] + 1) / 8,
+  }
+  fillContext(scratch, view)
+  for (let rank = 0; rank < scratch.listSize; rank++) {
+    const slot = scratch.list[rank]
+    const own = slot < scratch.ownSize
+    const item = scratch.candidateItem[slot]
+    const events = own ? scratch.ownEvents[slot] : view.items.events[item]
+    neighbourFeatures(scratch, rank, events, facts)
+    itemFeatures(scratch, rank, view, events)
+    if (own) ownFeatures(scratch, rank, facts, events)
+    else scratch.features.fill(0, rank * FEATURES + OWN_AT, rank * FEATURES + HOP_AT)
+    listFeatures(scratch, rank, facts)
+  }
+  embeddingFeatures(scratch, view)
+}
+
+function lnPlusOne(x: number): number {
+  return Math.log(1 + x)
+}
+
+function neighbourFeatures(scratch: Scratch, rank: number, events: number, facts: ListFacts): void {
+  const { figures, features: f } = scratch
+  const c = scratch.list[rank] * S.STRIDE
+  const at = rank * FEATURES
+  const strength = Math.min(LARGEST_RATIO, figures[c + S.MASS] / scratch.massMax)
+  const visits = figures[c + S.LAST_VISITS]
+  const next = figures[c + S.LAST_NEXT]
+  const before = figures[c + S.LAST_BEFORE]
+  const age = Math.min(S.AGE_NEVER, figures[c + S.AGE_MIN])
+  f[at] = strength
+  f[at + 1] = Math.sqrt(strength)
+  f[at + 2] = lnPlusOne(10 * figures[c + S.MASS]) / 4
+  f[at + 3] = 1 / (1 + rank)
+  f[at + 4] = lnWhole(rank + 1) / 4
+  f[at + 5] = visits / facts.padded0
+  f[at + 6] = next / facts.padded0
+  f[at + 7] = before / facts.padded0
+  f[at + 8] = lnWhole(visits + 1) / 3
+  f[at + 9] = lnWhole(next + 1) / 2
+  f[at + 10] = lnWhole(before + 1) / 2
+  f[at + 11] = visits / Math.sqrt((events + 3) * facts.padded0)
+  f[at + 12] = figures[c + S.SECOND_VISITS] / facts.padded1
+  f[at + 13] = figures[c + S.SECOND_NEXT] / facts.padded1
+  f[at + 14] = lnWhole(figures[c + S.SECOND_VISITS] + 1) / 3
+  f[at + 15] = lnPlusOne(figures[c + S.OLDER_MASS]) / 2
+  f[at + 16] = figures[c + S.SIMILARITY_MAX] / 2
+  f[at + 17] = Math.log(1 + age) / 14
+  f[at + 18] = age === S.AGE_NEVER ? 1 : 0
+  f[at + 19] = Math.min(LARGEST_RATIO, figures[c + S.MASS_MATCHED] / scratch.massMax)
+  f[at + 20] = Math.min(LARGEST_RATIO, figures[c + S.MASS_FRESH] / scratch.massMax)
+  f[at + 21] = bitCount(figures[c + S.LINKS]) / facts.sources
+  f[at + 22] = figures[c + S.BOTH_VISITS] / facts.paddedBoth
+  f[at + 23] = figures[c + S.BOTH_NEXT] / facts.paddedBoth
+  f[at + 24] = lnWhole(figures[c + S.BOTH_VISITS] + 1) / 2
+  f[at + 25] = visits / (events + 3)
+  f[at + 26] = next / (events + 3)
+}
+
+function itemFeatures(scratch: Scratch, rank: number, view: FeatureView, events: number): void {
+  const slot = scratch.list[rank]
+  const own = slot < scratch.ownSize
+  const item = scratch.candidateItem[slot]
+  const recent = own ? scratch.ownRecent[slot] : recentEvents(view.items, item, view.eventCount)
+  const repeats = own ? scratch.ownRepeats[slot] : view.items.repeats[item]
+  const f = scratch.features
+  const at = rank * FEATURES + 27
+  f[at] = lnWhole(events + 1) / 8
+  f[at + 1] = lnPlusOne(3 * recent) / 4
+  f[at + 2] = Math.log((5 * recent + 1) / (events + 5)) / 4
+  f[at + 3] = repeats / (events + 5)
+  f[at + 4] = own ? 0 : lnPlusOne(view.eventCount - view.items.head[item]) / 14
+}
+
+function ownFeatures(scratch: Scratch, rank: number, facts: ListFacts, events: number): void {
+  const r = scratch.list[rank]
+  const f = scratch.features
+  const at = rank * FEATURES + OWN_AT
+  f[at] = 1
+  f[at + 1] = r === 0 ? 1 : 0
+  f[at + 2] = r === 1 ? 1 : 0
+  f[at + 3] = 1 / (1 + scratch.ownDistance[r])
+  f[at + 4] = 1 / (1 + r)
+  f[at + 5] = lnWhole(scratch.ownOccurrences[r])
+  f[at + 6] = f[rank * FEATURES]
+  f[at + 7] = (2 * scratch.ownRepeats[r]) / (events + 5)
+  f[at + 8] = facts.lnItems
+  f[at + 9] = facts.spread
+  f[at + 10] = facts.lastRepeated
+  f[at + 11] = r === 0 ? facts.lastRepeated : 0
+  f[at + 12] = r === 1 ? facts.lastRepeated : 0
+}
+
+function listFeatures(scratch: Scratch, rank: number, facts: ListFacts): void {
+  const { figures, features: f } = scratch
+  const c = scratch.list[rank] * S.STRIDE
+  const at = rank * FEATURES
+  const hop = Math.min(LARGEST_RATIO, figures[c + S.HOP])
+  f[at + HOP_AT] = hop
+  f[at + HOP_AT + 1] = lnPlusOne(50 * hop) / 2
+  f[at + HOP_AT + 2] = Math.sqrt(Math.min(LARGEST_RATIO, figures[c + S.KEY] / scratch.massMax))
+  f[at + LIST_AT] = facts.lnItems
+  f[at + LIST_AT + 1] = facts.spread
+  f[at + LIST_AT + 2] = facts.lnNeighbours
+  f[at + LIST_AT + 3] = facts.lastRepeated
+  f[at + LIST_AT + 4] = facts.lnLast
+}
+
+function fillContext(scratch: Scratch, view: FeatureView): void {
+  const own = view.query.items
+  const { context } = scratch
+  const count = Math.min(CONTEXT_EVENTS, own.length)
+  context.fill(0)
+  let total = 0
+  for (let j = 0; j < count; j++) {
+    const from = own[own.length - 1 - j] * DIMENSIONS
+    const weight = CONTEXT_DECAYS[j]
+    total += weight
+    for (let d = 0; d < DIMENSIONS; d++) context[d] += weight * view.embeddings.input[from + d]
+  }
+  for (let d = 0; d < DIMENSIONS; d++) context[d] /= total
+}
+
+function embeddingFeatures(scratch: Scratch, view: FeatureView): void {
+  const { input, output } = view.embeddings
+  const { context, features: f } = scratch
+  const last = scratch.ownItem[0] * DIMENSIONS
+  let lastSquares = 1e-9
+  for (let d = 0; d < DIMENSIONS; d++) lastSquares += output[last + d] * output[last + d]
+  for (let rank = 0; rank < scratch.listSize; rank++) {
+    const from = scratch.candidateItem[scratch.list[rank]] * DIMENSIONS
+    let byContext = 0
+    let byLast = 0
+    let both = 0
+    let squares = 1e-9
+    for (let d = 0; d < DIMENSIONS; d++) {
+      const x = output[from + d]
+      byContext += context[d] * x
+      byLast += input[last + d] * x
+      both += output[last + d] * x
+      squares += x * x
+    }
+    const at = rank * FEATURES + EMBEDDING_AT
+    f[at] = byContext / 4
+    f[at + 1] = byLast / 4
+    f[at + 2] = both / Math.sqrt(lastSquares * squares)
+  }
+}
+
+function bitCount(bits: number): number {
+  let n = bits
+  n -= (n >> 1) & 0x55555555
+  n = (n & 0x33333333) + ((n >> 2) & 0x33333333)
+  return (((n + (n >> 4)) & 0x0f0f0f0f) * 0x01010101) >> 24
+}

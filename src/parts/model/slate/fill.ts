@@ -1,0 +1,74 @@
+/**
+ * model/slate/fill: products for the places that nothing personal fills.
+ *
+ * In: a slate that is not full, and the items it should resemble.
+ * Out: the slate, filled by likeness, then trend, then popularity, then launch.
+ * Invariant: never empty while the catalogue holds anything to sell.
+ */
+import type { Model } from '../model.ts'
+import type { ReasonCode } from '../reasons.ts'
+import { STATE_AVAILABLE } from '../state/catalogue.ts'
+import { mostAlike } from './likeness.ts'
+import { newestItems, popularItems, trendingItems } from './shop-lists.ts'
+import { isFull, offer, startSlate, type Slate } from './slate.ts'
+
+/** Newest items whose likes are looked for. */
+const LIKED_MAX = 3
+/** Fallbacks score below everything chosen for the shopper. */
+const FALLBACK_SCORE = 1e-4
+
+export function fillSlate(slate: Slate, like: readonly number[]): void {
+  fillByLikeness(slate, like)
+  fillFromShop(slate)
+  if (!isFull(slate) && slate.gender !== 0) {
+    slate.gender = 0
+    fillByLikeness(slate, like)
+    fillFromShop(slate)
+  }
+}
+
+function fillByLikeness(slate: Slate, like: readonly number[]): void {
+  const { model } = slate
+  for (const item of newestFirst(like, LIKED_MAX)) {
+    if (isFull(slate)) return
+    const alike = mostAlike(model, item, slate.limit + slate.excluded.size + slate.chosen.size)
+    const reason = { code: 'similar_style', params: { product_id: model.items.productIds[item] } } as const
+    for (let i = 0; i < alike.size; i++) offer(slate, alike.items[i], alike.scores[i] * FALLBACK_SCORE, reason)
+  }
+}
+
+function newestFirst(items: readonly number[], max: number): number[] {
+  const distinct: number[] = []
+  for (let i = items.length - 1; i >= 0 && distinct.length < max; i--) {
+    if (!distinct.includes(items[i])) distinct.push(items[i])
+  }
+  return distinct
+}
+
+/** Trend first where attention is credibly above the usual, then what is popular, then what is new. */
+export function fillFromShop(slate: Slate): void {
+  if (isFull(slate)) return
+  const trending = trendingItems(slate.model)
+  for (let i = 0; i < trending.items.length && trending.scores[i] > 1; i++) {
+    offerFallback(slate, trending.items[i], 'trending')
+  }
+  if (isFull(slate)) return
+  for (const item of popularItems(slate.model).items) offerFallback(slate, item, 'popular')
+  if (isFull(slate)) return
+  for (const item of newestItems(slate.model).items) offerFallback(slate, item, 'new_in')
+}
+
+export function offerFallback(slate: Slate, item: number, code: ReasonCode): void {
+  offer(slate, item, FALLBACK_SCORE / (2 + slate.picks.length), { code, params: {} })
+}
+
+/** A slate that shows anything the shop sells, for a shopper whom the rules would leave with nothing. */
+export function anythingAtAll(model: Model, limit: number): Slate {
+  const slate = startSlate(model, { limit, excluded: new Set(), gender: 0 })
+  fillFromShop(slate)
+  const { state } = model.catalogue
+  for (let item = 0; item < state.length && !isFull(slate); item++) {
+    if (state[item] === STATE_AVAILABLE) offerFallback(slate, item, 'popular')
+  }
+  return slate
+}

@@ -1,0 +1,143 @@
+/**
+ * model/slate/home: products chosen for one visitor.
+ *
+ * In: a visitor key.
+ * Out: the ranked list under the slate rules, with reminders, a place for the new, and fallbacks.
+ * Invariant: nothing the visitor just bought or has in the cart; never empty while the catalogue is not.
+ */
+import type { Model } from '../model.ts'
+import type { Reason, Recommendation } from '../reasons.ts'
+import { LINKS, STRIDE } from '../rank/scratch.ts'
+import { rankList } from '../rank/rank.ts'
+import { newestDistinct, type Session } from '../session/session.ts'
+import { findItem } from '../state/items.ts'
+import { anythingAtAll, fillSlate } from './fill.ts'
+import { mostAlike } from './likeness.ts'
+import { genderOf, isFull, offer, startSlate, type Slate } from './slate.ts'
+
+export interface SlateRequest {
+  /** 1 to 100. */
+  readonly limit: number
+  /** Product ids to leave out. */
+  readonly exclude?: readonly string[]
+}
+
+/** Every tenth place goes to a product that hardly anyone has seen. */
+const NOVELTY_EVERY = 10
+const NOVELTY_EVENTS_MAX = 5
+const NOVELTY_LOOKED_THROUGH = 60
+/** At most this share of a slate repeats what the visitor has already seen in this visit. */
+const REMINDER_SHARE = 1 / 3
+/** Places for items of the visit before, while this one is young. */
+const EARLIER_PLACES = [4, 7, 12]
+const YOUNG_ITEMS_MAX = 3
+
+export function recommend(model: Model, visitorKey: string, request: SlateRequest): readonly Recommendation[] {
+  const session = model.sessions.get(visitorKey)
+  const context = session === undefined ? [] : contextOf(session)
+  const slate = startSlate(model, {
+    limit: request.limit,
+    excluded: excludedItems(model, session, request.exclude),
+    gender: genderOf(model, context),
+  })
+  if (session !== undefined) offerRanked(slate, session, context)
+  fillSlate(slate, context)
+  return slate.picks.length > 0 ? slate.picks : anythingAtAll(model, request.limit).picks
+}
+
+/** Items of this visit, or of the visit before where this one has none. */
+export function contextOf(session: Session): readonly number[] {
+  return session.items.length > 0 ? session.items : session.earlier
+}
+
+export function excludedItems(
+  model: Model,
+  session: Session | undefined,
+  productIds: readonly string[] = [],
+): ReadonlySet<number> {
+  const excluded = new Set(session === undefined ? [] : [...session.cart, ...session.bought])
+  for (const productId of productIds) excluded.add(findItem(model.items, productId))
+  return excluded
+}
+
+function offerRanked(slate: Slate, session: Session, context: readonly number[]): void {
+  const { model } = slate
+  const ranked = rankedItems(model, session, context)
+  const novelties = noveltiesFor(model, context, slate.limit)
+  const earlier = earlierItems(session)
+  const remindersMax = Math.ceil(slate.limit * REMINDER_SHARE)
+  const held: RankedItem[] = []
+  let reminders = 0
+  for (const entry of ranked) {
+    if (isFull(slate)) return
+    if (EARLIER_PLACES.includes(slate.picks.length)) offerEarlier(slate, earlier)
+    if (slate.picks.length % NOVELTY_EVERY === NOVELTY_EVERY - 1) offerNovelty(slate, novelties, context)
+    if (entry.reason.code === 'viewed_again' && reminders >= remindersMax) held.push(entry)
+    else if (offer(slate, entry.item, entry.score, entry.reason) && entry.reason.code === 'viewed_again') reminders++
+  }
+  for (const item of earlier) offer(slate, item, 0.001, { code: 'viewed_again', params: {} })
+  for (const entry of held) offer(slate, entry.item, entry.score, entry.reason)
+}
+
+function earlierItems(session: Session): number[] {
+  if (newestDistinct(session.items, YOUNG_ITEMS_MAX + 1).length > YOUNG_ITEMS_MAX) return []
+  return session.earlier.filter((item) => !session.items.includes(item)).reverse()
+}
+
+function offerEarlier(slate: Slate, earlier: number[]): void {
+  const item = earlier.shift()
+  if (item !== undefined) offer(slate, item, 1, { code: 'viewed_again', params: {} })
+}
+
+/** Products alike the newest item that too few have seen for the ranker to know. */
+function noveltiesFor(model: Model, context: readonly number[], limit: number): number[] {
+  if (limit < NOVELTY_EVERY || context.length === 0) return []
+  const alike = mostAlike(model, context[context.length - 1], NOVELTY_LOOKED_THROUGH)
+  const items = Array.from(alike.items.subarray(0, alike.size))
+  return items.filter((item) => model.items.events[item] < NOVELTY_EVENTS_MAX)
+}
+
+function offerNovelty(slate: Slate, novelties: number[], context: readonly number[]): void {
+  const like = slate.model.items.productIds[context[context.length - 1]]
+  for (let item = novelties.shift(); item !== undefined; item = novelties.shift()) {
+    if (offer(slate, item, 1, { code: 'similar_style', params: { product_id: like } })) return
+  }
+}
+
+export interface RankedItem {
+  readonly item: number
+  /** The ranker's probability that this is the next product, among its list. */
+  readonly score: number
+  readonly reason: Reason
+}
+
+/** The ranker's list for a shopper, best first, each with what led to it. */
+export function rankedItems(model: Model, session: Session, context: readonly number[]): RankedItem[] {
+  const isVisit = context === session.items
+  const query = {
+    items: context,
+    itemCount: isVisit ? session.itemCount : context.length,
+    session: session.number,
+  }
+  const size = rankList(model, query)
+  const { scratch } = model
+  const best = size > 0 ? scratch.scores[scratch.order[0]] : 0
+  let total = 0
+  for (let i = 0; i < size; i++) total += Math.exp(scratch.scores[i] - best)
+  return Array.from({ length: size }, (_, i) => {
+    const place = scratch.order[i]
+    return {
+      item: scratch.candidateItem[scratch.list[place]],
+      score: Math.exp(scratch.scores[place] - best) / total,
+      reason: reasonOf(model, scratch.list[place]),
+    }
+  })
+}
+
+function reasonOf(model: Model, slot: number): Reason {
+  const { scratch } = model
+  if (slot < scratch.ownSize) return { code: 'viewed_again', params: {} }
+  const links = scratch.figures[slot * STRIDE + LINKS]
+  const newest = links === 0 ? 0 : 31 - Math.clz32(links & -links)
+  return { code: 'because_you_viewed', params: { product_id: model.items.productIds[scratch.ownItem[newest]] } }
+}

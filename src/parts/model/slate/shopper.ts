@@ -1,0 +1,32 @@
+/**
+ * model/slate/shopper: what other rooms may know of a visitor.
+ *
+ * In: a visitor key.
+ * Out: who they said to be, and what lists for them leave out.
+ * Invariant: a visitor the model does not remember has nothing to leave out.
+ */
+import type { Model } from '../model.ts'
+
+export interface ShopperState {
+  readonly userId: string | null
+  /** Product ids in the cart or just bought. */
+  readonly excluded: readonly string[]
+  /** Product ids of this visit, newest first, at most 20. */
+  readonly recent: readonly string[]
+  readonly cart: readonly string[]
+}
+
+const RECENT_MAX = 20
+
+export function shopperState(model: Model, visitorKey: string): ShopperState {
+  const session = model.sessions.get(visitorKey)
+  const userId = model.userOf.get(visitorKey) ?? null
+  if (session === undefined) return { userId, excluded: [], recent: [], cart: [] }
+  const named = (items: readonly number[]): string[] => items.map((item) => model.items.productIds[item])
+  return {
+    userId,
+    excluded: named([...new Set([...session.cart, ...session.bought])]),
+    recent: named([...new Set(session.items.toReversed())].slice(0, RECENT_MAX)),
+    cart: named(session.cart),
+  }
+}
