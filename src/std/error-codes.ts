@@ -160,6 +160,8 @@ export const ERROR_CODES = {
     retryable: false,
     meaning: 'A record of the stream is not what was written: its checksum or form is wrong.',
   },
+  HEM_MODEL_IMAGE_NEWER: { status: 500, retryable: false, meaning: 'The model image was written by a newer Hemline.' },
+  HEM_MODEL_IMAGE_BROKEN: { status: 500, retryable: false, meaning: 'The model image was cut or altered.' },
   HEM_INTERNAL: { status: 500, retryable: true, meaning: 'A fault of ours; the log has the details.' },
   HEM_SHOPDB_UNREACHABLE: { status: 503, retryable: true, meaning: "The shop's database does not answer." },
   HEM_SHOPDB_REFUSED: {
@@ -184,6 +186,50 @@ export const ERROR_CODES = {
     status: 500,
     retryable: true,
     meaning: 'Counts or sums differ between the shop, landing and clean after a nightly copy.',
+  },
+  HEM_LAKE_CONFLICT: {
+    status: 409,
+    retryable: true,
+    meaning: 'Other commits to a lake table kept coming first, or changed what this one had read.',
+  },
+  HEM_LAKE_OUTCOME_UNKNOWN: {
+    status: 503,
+    retryable: true,
+    meaning:
+      'The answer to a commit was lost; whether it happened can be seen from the table, and nothing was deleted.',
+  },
+  HEM_LAKE_CHECKPOINT_MOVED: {
+    status: 409,
+    retryable: false,
+    meaning: 'A table already holds a later checkpoint of the same sink: another writer delivered these rows.',
+  },
+  HEM_LAKE_ROWS_INVALID: {
+    status: 422,
+    retryable: false,
+    meaning: 'Rows do not fit the columns or the partitions of the table they were to be written to.',
+  },
+  HEM_LAKE_TABLE_MISSING: { status: 404, retryable: false, meaning: 'The lake has no table of that name.' },
+  HEM_LAKE_FILE_EXISTS: {
+    status: 409,
+    retryable: false,
+    meaning: 'A lake file that was to be written is there already.',
+  },
+  HEM_LAKE_FILE_MISSING: { status: 500, retryable: false, meaning: 'A lake file that a table names is not there.' },
+  HEM_LAKE_FILE_CORRUPT: { status: 500, retryable: false, meaning: 'A lake file does not hold what was written.' },
+  HEM_LAKE_UNSUPPORTED: {
+    status: 500,
+    retryable: false,
+    meaning: 'Another engine gave a lake table something that Hemline does not read or write.',
+  },
+  HEM_SIMULATE_TABLES_FILLED: {
+    status: 409,
+    retryable: false,
+    meaning: 'The database named for the demo already holds users, products or orders.',
+  },
+  HEM_FILE_UNWRITABLE: {
+    status: 400,
+    retryable: false,
+    meaning: 'A file named on the command line cannot be written.',
   },
 } as const satisfies Record<string, ErrorKind>
 

@@ -1,0 +1,220 @@
+/**
+ * lake/lake: the tables, as the steps use them.
+ *
+ * In: rows for a table, with a sink's checkpoint; names of tables to read.
+ * Out: commits; views of the newest snapshots.
+ * Invariant: what a call committed is durable when it resolves, and happened once.
+ */
+import { DuckDBInstance, type DuckDBConnection } from '@duckdb/node-api'
+import type { Clock } from '../../std/clock.ts'
+import { HemlineError } from '../../std/errors.ts'
+import { dayOf, isoDateOf } from './bounds.ts'
+import type { Change, CommitContext, CommitResult, Removal, SinkCheckpoint } from './change.ts'
+import { checkpointOf, commitChange, newSnapshotId } from './commit.ts'
+import { ensureTable } from './ensure-table.ts'
+import { maintainTable, type MaintenanceLimits, type MaintenanceReport } from './maintain.ts'
+import type { PartitionDay } from './manifest.ts'
+import { adoptFiles, stageRows, type RowSource, type StagedFile } from './parquet.ts'
+import type { Entropy, Failpoint, FileStore, TableCatalogue, TableName } from './port.ts'
+import { scanTable, type ScanOptions, type SnapshotScan } from './scan.ts'
+import { quoteName, type TableDefinition } from './schema.ts'
+import { loadTable, newManifestCache, textOf, type TableState } from './table-state.ts'
+
+export interface LakeOptions {
+  readonly files: FileStore
+  readonly catalogue: TableCatalogue
+  readonly clock: Clock
+  readonly entropy: Entropy
+  readonly tables: readonly TableDefinition[]
+  /** What DuckDB may use to write and to read, for example "512MB". */
+  readonly memoryLimit: string
+  readonly threads: number
+  /** Tests crash commits here. */
+  readonly failpoint?: Failpoint
+}
+
+export interface AppendOptions {
+  readonly checkpoint?: SinkCheckpoint
+}
+
+export interface ReplaceOptions extends AppendOptions {
+  /** The snapshot the rows were computed from (null: none): refused if the partitions changed since. */
+  readonly basedOn?: bigint | null
+}
+
+/** ISO dates of partitions, null for rows without a date, or the whole table. */
+export type Partitions = 'all' | readonly (string | null)[]
+
+export class Lake {
+  readonly #options: LakeOptions
+  readonly #context: CommitContext
+  readonly #definitions: ReadonlyMap<string, TableDefinition>
+  readonly #connection: DuckDBConnection
+
+  constructor(options: LakeOptions, connection: DuckDBConnection) {
+    this.#options = options
+    this.#connection = connection
+    this.#definitions = new Map(options.tables.map((definition) => [textOf(definition), definition]))
+    this.#context = {
+      reader: { files: options.files, cache: newManifestCache() },
+      catalogue: options.catalogue,
+      clock: options.clock,
+      entropy: options.entropy,
+      failpoint: options.failpoint ?? (() => {}),
+    }
+  }
+
+  /** Names of all tables, such as "clean.orders". */
+  get tableNames(): readonly string[] {
+    return [...this.#definitions.keys()]
+  }
+
+  /** Creates the tables that are missing and adds the columns that are new. */
+  async ensureTables(): Promise<void> {
+    for (const definition of this.#definitions.values()) await ensureTable(this.#context, definition)
+  }
+
+  /** @throws HEM_LAKE_TABLE_MISSING */
+  async table(name: string): Promise<TableState> {
+    const state = await loadTable(this.#context.catalogue, this.#nameOf(name))
+    if (state === null) throw tableMissing(name)
+    return state
+  }
+
+  /** Adds rows. With no rows and a checkpoint, only the checkpoint moves. */
+  async append(name: string, source: RowSource, options: AppendOptions = {}): Promise<CommitResult> {
+    return this.#write(name, source, { operation: 'append', removal: null, checkpoint: options.checkpoint ?? null })
+  }
+
+  /**
+   * Replaces all rows of the partitions by the given ones, in one commit.
+   *
+   * @throws HEM_LAKE_ROWS_INVALID when a row lies outside the partitions
+   * @throws HEM_LAKE_CONFLICT when `basedOn` is given and the partitions changed since
+   */
+  async replace(
+    name: string,
+    partitions: Partitions,
+    source: RowSource,
+    options: ReplaceOptions = {},
+  ): Promise<CommitResult> {
+    const days =
+      partitions === 'all' ? partitions : new Set(partitions.map((iso) => (iso === null ? null : dayOf(iso))))
+    const basis = options.basedOn === undefined ? {} : { basedOn: options.basedOn ?? ('none' as const) }
+    return this.#write(name, source, {
+      operation: 'overwrite',
+      removal: { partitions: days },
+      checkpoint: options.checkpoint ?? null,
+      ...basis,
+    })
+  }
+
+  /** The value a sink last committed with its rows, or null. */
+  async checkpoint(name: string, sink: string): Promise<string | null> {
+    return checkpointOf((await this.table(name)).metadata, sink)
+  }
+
+  /** The newest snapshot as a FROM expression and the exact local files it reads. */
+  async snapshotFiles(name: string, options: ScanOptions = {}): Promise<SnapshotScan> {
+    return scanTable(this.#context.reader, await this.table(name), options)
+  }
+
+  /** Statements that make a view of each table, each in the schema of its zone, and all files they read. */
+  async views(
+    names: readonly string[] = this.tableNames,
+  ): Promise<{ readonly statements: readonly string[]; readonly localPaths: readonly string[] }> {
+    const statements = new Set<string>()
+    const localPaths: string[] = []
+    for (const text of names) {
+      const name = this.#nameOf(text)
+      const scan = await this.snapshotFiles(text)
+      statements.add(`CREATE SCHEMA IF NOT EXISTS ${quoteName(name.namespace)}`)
+      statements.add(
+        `CREATE OR REPLACE VIEW ${quoteName(name.namespace)}.${quoteName(name.table)} AS SELECT * FROM ${scan.sql}`,
+      )
+      localPaths.push(...scan.localPaths)
+    }
+    return { statements: [...statements], localPaths }
+  }
+
+  /** A connection of its own with a view of each named table; close it with `closeSync()`. */
+  async connect(names: readonly string[] = this.tableNames): Promise<DuckDBConnection> {
+    const connection = await openConnection(this.#options)
+    for (const statement of (await this.views(names)).statements) await connection.run(statement)
+    return connection
+  }
+
+  /** Compacts small files, expires old snapshots, and removes files that no table names. */
+  async maintain(limits: MaintenanceLimits): Promise<readonly MaintenanceReport[]> {
+    const reports: MaintenanceReport[] = []
+    for (const name of this.tableNames) {
+      reports.push(await maintainTable(this.#context, this.#connection, this.#nameOf(name), limits))
+    }
+    return reports
+  }
+
+  close(): void {
+    this.#connection.closeSync()
+  }
+
+  async #write(name: string, source: RowSource, change: Omit<Change, 'added'>): Promise<CommitResult> {
+    const state = await this.table(name)
+    const { files, entropy } = this.#options
+    const folder = await files.stagingFolder()
+    try {
+      const staged = await stageRows(this.#connection, { state, folder }, source)
+      refuseOutside(name, staged, change.removal)
+      this.#context.failpoint('data staged')
+      const snapshotId = newSnapshotId(entropy)
+      const added = await adoptFiles(files, state, staged, snapshotId.toString(16).padStart(16, '0'))
+      this.#context.failpoint('data adopted')
+      return await commitChange(this.#context, state.name, snapshotId, { ...change, added })
+    } finally {
+      await files.dropStaging(folder)
+    }
+  }
+
+  #nameOf(text: string): TableName {
+    const definition = this.#definitions.get(text)
+    if (definition === undefined) throw tableMissing(text)
+    return { namespace: definition.namespace, table: definition.table }
+  }
+}
+
+export async function openLake(options: LakeOptions): Promise<Lake> {
+  return new Lake(options, await openConnection(options))
+}
+
+async function openConnection(options: LakeOptions): Promise<DuckDBConnection> {
+  const instance = await DuckDBInstance.create(':memory:', {
+    memory_limit: options.memoryLimit,
+    threads: String(options.threads),
+    autoinstall_known_extensions: 'false',
+    autoload_known_extensions: 'false',
+  })
+  const connection = await instance.connect()
+  await connection.run(`SET TimeZone='UTC'`)
+  return connection
+}
+
+function refuseOutside(name: string, staged: readonly StagedFile[], removal: Removal | null): void {
+  if (removal === null || 'locations' in removal || removal.partitions === 'all') return
+  const allowed: ReadonlySet<PartitionDay> = removal.partitions
+  const stray = staged.find((file) => !allowed.has(file.partition ?? null))
+  if (stray === undefined) return
+  throw new HemlineError('HEM_LAKE_ROWS_INVALID', {
+    subject: name,
+    expected: `rows of ${[...allowed].map((day) => (day === null ? 'no date' : isoDateOf(day))).join(', ')}`,
+    got: `a row of ${typeof stray.partition === 'number' ? isoDateOf(stray.partition) : 'no date'}`,
+    remedy: 'name every partition that the rows belong to',
+  })
+}
+
+function tableMissing(name: string): HemlineError {
+  return new HemlineError('HEM_LAKE_TABLE_MISSING', {
+    subject: name,
+    expected: 'a table listed in docs/tables.md',
+    got: 'no such table',
+    remedy: 'call ensureTables() first, or correct the name',
+  })
+}

@@ -1,0 +1,202 @@
+/**
+ * lake/metadata: the one document that says what a table is at one version.
+ *
+ * In: the document of the version before, and one change to it.
+ * Out: the document of the next version, as Iceberg's `metadata.json`.
+ * Invariant: nothing another engine wrote into it is lost; every change keeps `last-updated-ms` from moving backwards.
+ * @source Apache Iceberg specification version 2, "Table Metadata"
+ */
+import { assert } from '../../std/assert.ts'
+import { HemlineError } from '../../std/errors.ts'
+import { parseLossless, stringifyLossless } from './lossless-json.ts'
+import {
+  checkReadable,
+  icebergPartitionSpec,
+  icebergSchema,
+  withAddedColumns,
+  type IcebergPartitionSpec,
+  type IcebergSchema,
+  type TableDefinition,
+} from './schema.ts'
+
+export interface Snapshot {
+  readonly 'snapshot-id': bigint
+  readonly 'parent-snapshot-id'?: bigint
+  readonly 'sequence-number': number
+  readonly 'timestamp-ms': number
+  readonly 'manifest-list': string
+  readonly 'schema-id'?: number
+  readonly summary: Readonly<Record<string, string>>
+}
+
+export interface TableMetadata {
+  readonly 'format-version': number
+  readonly 'table-uuid': string
+  readonly location: string
+  readonly 'last-sequence-number': number
+  readonly 'last-updated-ms': number
+  readonly 'last-column-id': number
+  readonly schemas: readonly IcebergSchema[]
+  readonly 'current-schema-id': number
+  readonly 'partition-specs': readonly IcebergPartitionSpec[]
+  readonly 'default-spec-id': number
+  readonly 'last-partition-id': number
+  readonly 'sort-orders': readonly unknown[]
+  readonly 'default-sort-order-id': number
+  readonly properties: Readonly<Record<string, string>>
+  readonly 'current-snapshot-id'?: bigint
+  readonly snapshots?: readonly Snapshot[]
+  readonly 'snapshot-log'?: readonly { readonly 'timestamp-ms': number; readonly 'snapshot-id': bigint }[]
+  readonly 'metadata-log'?: readonly MetadataLogEntry[]
+  readonly refs?: Readonly<Record<string, { readonly 'snapshot-id': bigint; readonly type: string }>>
+}
+
+export interface MetadataLogEntry {
+  readonly 'timestamp-ms': number
+  readonly 'metadata-file': string
+}
+
+const NO_SNAPSHOT = -1n
+const FIRST_PARTITION_FIELD_ID = 1000
+
+/** What other engines should do when they write, and what Hemline itself goes by. */
+const TABLE_PROPERTIES = {
+  'write.format.default': 'parquet',
+  'write.parquet.compression-codec': 'zstd',
+  'write.delete.mode': 'copy-on-write',
+  'write.update.mode': 'copy-on-write',
+  'write.merge.mode': 'copy-on-write',
+}
+
+export function newTableMetadata(
+  definition: TableDefinition,
+  facts: { readonly uuid: string; readonly location: string; readonly nowMs: number },
+): TableMetadata {
+  const schema = icebergSchema(definition)
+  const spec = icebergPartitionSpec(definition, schema)
+  return {
+    'format-version': 2,
+    'table-uuid': facts.uuid,
+    location: facts.location,
+    'last-sequence-number': 0,
+    'last-updated-ms': facts.nowMs,
+    'last-column-id': schema.fields.length,
+    schemas: [schema],
+    'current-schema-id': 0,
+    'partition-specs': [spec],
+    'default-spec-id': 0,
+    'last-partition-id': FIRST_PARTITION_FIELD_ID - 1 + spec.fields.length,
+    'sort-orders': [{ 'order-id': 0, fields: [] }],
+    'default-sort-order-id': 0,
+    properties: { ...TABLE_PROPERTIES, comment: definition.description },
+    'current-snapshot-id': NO_SNAPSHOT,
+    snapshots: [],
+    'snapshot-log': [],
+    'metadata-log': [],
+    refs: {},
+  }
+}
+
+/** @throws HEM_LAKE_UNSUPPORTED when another engine made of the table something Hemline cannot write to */
+export function parseTableMetadata(table: string, json: string): TableMetadata {
+  const metadata = parseLossless(json) as TableMetadata
+  if (metadata['format-version'] !== 2) {
+    throw new HemlineError('HEM_LAKE_UNSUPPORTED', {
+      subject: table,
+      expected: 'Iceberg format version 2',
+      got: `version ${metadata['format-version']}`,
+      remedy: 'keep the table at version 2',
+    })
+  }
+  checkReadable(table, currentSchema(metadata))
+  const spec = currentSpec(metadata)
+  if (spec.fields.length > 1 || spec.fields.some((field) => !['identity', 'day'].includes(field.transform))) {
+    throw new HemlineError('HEM_LAKE_UNSUPPORTED', {
+      subject: table,
+      expected: 'no partition field, or one by day',
+      got: JSON.stringify(spec.fields),
+      remedy: 'set the partition spec back to the one in docs/tables.md',
+    })
+  }
+  return metadata
+}
+
+export function tableMetadataJson(metadata: TableMetadata): string {
+  return stringifyLossless(metadata)
+}
+
+export function currentSchema(metadata: TableMetadata): IcebergSchema {
+  const schema = metadata.schemas.find((candidate) => candidate['schema-id'] === metadata['current-schema-id'])
+  assert(schema !== undefined, 'a table without its current schema')
+  return schema
+}
+
+export function currentSpec(metadata: TableMetadata): IcebergPartitionSpec {
+  return specWithId(metadata, metadata['default-spec-id'])
+}
+
+export function specWithId(metadata: TableMetadata, id: number): IcebergPartitionSpec {
+  const spec = metadata['partition-specs'].find((candidate) => candidate['spec-id'] === id)
+  assert(spec !== undefined, `a table without its partition spec ${id}`)
+  return spec
+}
+
+export function snapshotsOf(metadata: TableMetadata): readonly Snapshot[] {
+  return metadata.snapshots ?? []
+}
+
+/** The newest snapshot, or null in a table that never held a row. */
+export function currentSnapshot(metadata: TableMetadata): Snapshot | null {
+  const id = metadata['current-snapshot-id'] ?? NO_SNAPSHOT
+  return snapshotsOf(metadata).find((snapshot) => snapshot['snapshot-id'] === id) ?? null
+}
+
+/** The next version, which remembers the one before in its log. */
+export function nextVersion(
+  before: TableMetadata,
+  beforeLocation: string,
+  nowMs: number,
+  change: Partial<TableMetadata>,
+): TableMetadata {
+  const updatedMs = Math.max(nowMs, before['last-updated-ms'])
+  const logged = { 'timestamp-ms': before['last-updated-ms'], 'metadata-file': beforeLocation }
+  const log = change['metadata-log'] ?? before['metadata-log'] ?? []
+  return { ...before, ...change, 'last-updated-ms': updatedMs, 'metadata-log': [...log, logged] }
+}
+
+/** The change that makes a snapshot the newest of its table. */
+export function withSnapshot(before: TableMetadata, snapshot: Snapshot): Partial<TableMetadata> {
+  const id = snapshot['snapshot-id']
+  return {
+    'last-sequence-number': snapshot['sequence-number'],
+    'current-snapshot-id': id,
+    snapshots: [...snapshotsOf(before), snapshot],
+    'snapshot-log': [
+      ...(before['snapshot-log'] ?? []),
+      { 'timestamp-ms': snapshot['timestamp-ms'], 'snapshot-id': id },
+    ],
+    refs: { ...before.refs, main: { ...before.refs?.['main'], 'snapshot-id': id, type: 'branch' } },
+  }
+}
+
+/** The change that forgets snapshots; the newest one always stays. */
+export function withoutSnapshots(before: TableMetadata, expired: ReadonlySet<bigint>): Partial<TableMetadata> {
+  assert(!expired.has(before['current-snapshot-id'] ?? NO_SNAPSHOT), 'the newest snapshot cannot expire')
+  return {
+    snapshots: snapshotsOf(before).filter((snapshot) => !expired.has(snapshot['snapshot-id'])),
+    'snapshot-log': (before['snapshot-log'] ?? []).filter((entry) => !expired.has(entry['snapshot-id'])),
+  }
+}
+
+/** The change that adds the columns a definition has and the table lacks, or null. */
+export function withColumnsOf(before: TableMetadata, definition: TableDefinition): Partial<TableMetadata> | null {
+  const schemaId = Math.max(...before.schemas.map((schema) => schema['schema-id'])) + 1
+  const lastColumnId = before['last-column-id']
+  const schema = withAddedColumns(currentSchema(before), definition, { lastColumnId, schemaId })
+  if (schema === null) return null
+  return {
+    schemas: [...before.schemas, schema],
+    'current-schema-id': schemaId,
+    'last-column-id': schema.fields.reduce((last, field) => Math.max(last, field.id), lastColumnId),
+  }
+}

@@ -1,0 +1,231 @@
+/**
+ * lake/parquet: rows become Parquet files with all that a manifest says of them.
+ *
+ * In: rows, a file of newline-delimited JSON, or a SELECT; the table they are for.
+ * Out: staged files, adopted into the table's folder under a name that holds their SHA-256.
+ * Invariant: values keep their type exactly or the whole write fails; times are UTC.
+ */
+import { createHash } from 'node:crypto'
+import { createReadStream, createWriteStream } from 'node:fs'
+import { once } from 'node:events'
+import type { DuckDBConnection } from '@duckdb/node-api'
+import { HemlineError, messageOf } from '../../std/errors.ts'
+import { boundBytes, dayOf, isoDateOf } from './bounds.ts'
+import type { DataFile, PartitionDay } from './manifest.ts'
+import { currentSchema, currentSpec, type TableMetadata } from './metadata.ts'
+import type { FileStore } from './port.ts'
+import { quoteName, quoteText, sqlType, type IcebergField } from './schema.ts'
+import { folderOf, textOf, type TableState } from './table-state.ts'
+
+/** Where rows come from. Columns are found by name; a column that is absent is null. */
+export type RowSource =
+  | { readonly rows: readonly object[] }
+  /** A local file, one JSON object a line. */
+  | { readonly ndjsonPath: string }
+  /** A SELECT, run on a connection that can see what it names. */
+  | { readonly sql: string; readonly connection: DuckDBConnection }
+
+export interface StagedFile {
+  readonly stagedPath: string
+  readonly partition: PartitionDay | undefined
+  readonly rows: number
+  readonly bytes: number
+  readonly statistics: ReadonlyMap<string, ReadonlyMap<string, string>>
+}
+
+interface StagingTarget {
+  readonly state: TableState
+  readonly folder: string
+}
+
+/**
+ * Writes rows as Parquet into a staging folder, one file or more a partition; no file where there is no row.
+ *
+ * @throws HEM_LAKE_ROWS_INVALID when a value does not fit its column
+ */
+export async function stageRows(
+  own: DuckDBConnection,
+  target: StagingTarget,
+  source: RowSource,
+): Promise<readonly StagedFile[]> {
+  const connection = 'sql' in source ? source.connection : own
+  try {
+    await connection.run(`SET TimeZone='UTC'`)
+    const select = await selectOf(connection, target, source)
+    const reader = await connection.runAndReadAll(copyStatement(target, select))
+    return reader
+      .getRowObjectsJson()
+      .map(stagedFileOf)
+      .filter((file) => file.rows > 0)
+  } catch (cause) {
+    throw rowsInvalid(target, cause)
+  }
+}
+
+/** The rows with exactly the table's columns, in its types and order. */
+async function selectOf(connection: DuckDBConnection, target: StagingTarget, source: RowSource): Promise<string> {
+  const { fields } = currentSchema(target.state.metadata)
+  if ('sql' in source) {
+    const described = await connection.runAndReadAll(`DESCRIBE ${source.sql}`)
+    const given = new Set(described.getRowObjectsJson().map((row) => row['column_name'] as string))
+    refuseStrayColumns(target.state, given, fields)
+    const casts = fields.map((field) => castOf(field, given.has(field.name)))
+    return `SELECT ${casts.join(', ')} FROM (${source.sql}) AS source`
+  }
+  const path = 'rows' in source ? await writeNdjson(`${target.folder}/rows.ndjson`, source.rows) : source.ndjsonPath
+  const columns = fields.map((field) => `${quoteName(field.name)}: ${quoteText(jsonType(field))}`)
+  const casts = fields.map((field) => castOf(field, true))
+  return `SELECT ${casts.join(', ')} FROM read_json(${quoteText(path)}, format='newline_delimited', columns={${columns.join(', ')}})`
+}
+
+/** JSON times are read with their zone, so that an offset is applied and not dropped. */
+function jsonType(field: IcebergField): string {
+  return field.type === 'timestamp' ? 'TIMESTAMPTZ' : sqlType(field.type)
+}
+
+function castOf(field: IcebergField, isGiven: boolean): string {
+  const name = quoteName(field.name)
+  return `CAST(${isGiven ? name : 'NULL'} AS ${sqlType(field.type)}) AS ${name}`
+}
+
+function refuseStrayColumns(state: TableState, given: ReadonlySet<string>, fields: readonly IcebergField[]): void {
+  const known = new Set(fields.map((field) => field.name))
+  const stray = [...given].filter((name) => !known.has(name))
+  if (stray.length === 0) return
+  throw new HemlineError('HEM_LAKE_ROWS_INVALID', {
+    subject: textOf(state.name),
+    expected: 'only columns of the table',
+    got: stray.join(', '),
+    remedy: 'select the columns listed in docs/tables.md',
+  })
+}
+
+async function writeNdjson(path: string, rows: readonly object[]): Promise<string> {
+  const out = createWriteStream(path)
+  for (const row of rows) {
+    if (!out.write(`${JSON.stringify(row)}\n`)) await once(out, 'drain')
+  }
+  out.end()
+  await once(out, 'finish')
+  return path
+}
+
+function copyStatement(target: StagingTarget, select: string): string {
+  const { metadata } = target.state
+  const { fields } = currentSchema(metadata)
+  const [partition] = currentSpec(metadata).fields
+  const ids = fields.map((field) => `${quoteName(field.name)}: ${field.id}`)
+  const options = ['FORMAT parquet', 'COMPRESSION zstd', `FIELD_IDS {${ids.join(', ')}}`, 'RETURN_STATS']
+  if (partition === undefined) {
+    return `COPY (${select}) TO ${quoteText(`${target.folder}/rows.parquet`)} (${options.join(', ')})`
+  }
+  options.push(`PARTITION_BY (${quoteName(partition.name)})`, `FILENAME_PATTERN 'rows_{uuid}'`)
+  options.push(`WRITE_PARTITION_COLUMNS ${partition.transform === 'identity'}`)
+  const rows = partition.transform === 'identity' ? select : withDayColumn(select, metadata)
+  return `COPY (${rows}) TO ${quoteText(`${target.folder}/parts`)} (${options.join(', ')})`
+}
+
+function withDayColumn(select: string, metadata: TableMetadata): string {
+  const [partition] = currentSpec(metadata).fields
+  const source = currentSchema(metadata).fields.find((field) => field.id === partition['source-id'])
+  return `SELECT *, CAST(${quoteName(source?.name ?? '')} AS DATE) AS ${quoteName(partition.name)} FROM (${select})`
+}
+
+interface Pair {
+  readonly key: string
+  readonly value: unknown
+}
+
+function stagedFileOf(row: Record<string, unknown>): StagedFile {
+  const keys = row['partition_keys'] as readonly Pair[] | null
+  const statistics = (row['column_statistics'] as readonly Pair[]).map(
+    ({ key, value }) =>
+      [key.slice(1, -1), new Map((value as readonly Pair[]).map((item) => [item.key, String(item.value)]))] as const,
+  )
+  return {
+    stagedPath: String(row['filename']),
+    partition: keys === null || keys.length === 0 ? undefined : partitionDayOf(keys[0].value),
+    rows: Number(row['count']),
+    bytes: Number(row['file_size_bytes']),
+    statistics: new Map(statistics),
+  }
+}
+
+function partitionDayOf(value: unknown): PartitionDay {
+  const isDate = typeof value === 'string' && /^\d{4}-\d{2}-\d{2}$/.test(value)
+  return isDate ? dayOf(value) : null
+}
+
+function rowsInvalid(target: StagingTarget, cause: unknown): unknown {
+  const message = messageOf(cause)
+  if (!/^(Conversion|Invalid Input|Binder|Out of Range|Parser|Catalog) Error/.test(message)) return cause
+  return new HemlineError('HEM_LAKE_ROWS_INVALID', {
+    subject: textOf(target.state.name),
+    expected: 'rows that fit the columns in docs/tables.md',
+    got: message.split('\n')[0].replaceAll(target.folder, '…'),
+    remedy: 'correct the row and write again; nothing was committed',
+    cause,
+  })
+}
+
+/** Moves staged files into the table; `prefix` makes their names its own even where two hold the same bytes. */
+export async function adoptFiles(
+  files: FileStore,
+  state: TableState,
+  staged: readonly StagedFile[],
+  prefix: string,
+): Promise<readonly DataFile[]> {
+  const [partition] = currentSpec(state.metadata).fields
+  const adopted: DataFile[] = []
+  for (const [index, file] of staged.entries()) {
+    const value = file.partition === null || file.partition === undefined ? 'null' : isoDateOf(file.partition)
+    const folder = partition === undefined ? 'data' : `data/${partition.name}=${value}`
+    const path = `${folder}/${prefix}-${index}-${await sha256Of(file.stagedPath)}.parquet`
+    await files.adopt(file.stagedPath, `${folderOf(state.name)}/${path}`)
+    adopted.push(dataFileOf(state.metadata, file, `${state.metadata.location}/${path}`))
+  }
+  return adopted
+}
+
+/** Hex. */
+export async function sha256Of(localPath: string): Promise<string> {
+  const hash = createHash('sha256')
+  for await (const chunk of createReadStream(localPath)) hash.update(chunk as Buffer)
+  return hash.digest('hex')
+}
+
+/** The SHA-256 that a data file's name promises, or null for a file another engine wrote. */
+export function promisedSha256(location: string): string | null {
+  return /-([0-9a-f]{64})\.parquet$/.exec(location)?.[1] ?? null
+}
+
+function dataFileOf(metadata: TableMetadata, staged: StagedFile, location: string): DataFile {
+  const sizes = new Map<number, number>()
+  const values = new Map<number, number>()
+  const nulls = new Map<number, number>()
+  const lower = new Map<number, Uint8Array>()
+  const upper = new Map<number, Uint8Array>()
+  for (const field of currentSchema(metadata).fields) {
+    const column = staged.statistics.get(field.name)
+    if (column === undefined) continue
+    const put = (into: Map<number, number>, key: string): unknown =>
+      column.has(key) && into.set(field.id, Number(column.get(key)))
+    put(sizes, 'column_size_bytes')
+    put(values, 'num_values')
+    put(nulls, 'null_count')
+    putBound(lower, field, column.get('min'), 'lower')
+    putBound(upper, field, column.get('max'), 'upper')
+  }
+  const { partition, rows, bytes } = staged
+  return { location, partition, rows, bytes, sizes, values, nulls, lower, upper }
+}
+
+function putBound(
+  into: Map<number, Uint8Array>,
+  field: IcebergField,
+  text: string | undefined,
+  side: 'lower' | 'upper',
+): void {
+  const bound = text === undefined ? null : boundBytes(text, field.type, side)
+  if (bound !== null) into.set(field.id, bound)
+}

@@ -1,0 +1,133 @@
+/**
+ * lake/table-state: one version of a table, and the data files it holds.
+ *
+ * In: a wing's files and catalogue, and a table's name.
+ * Out: the metadata, the manifests and the live entries of a snapshot.
+ * Invariant: a state never changes; what was read from immutable files is kept and not read again.
+ */
+import { HemlineError } from '../../std/errors.ts'
+import { readManifest, readManifestList, type ManifestEntry, type ManifestFile } from './manifest.ts'
+import { parseTableMetadata, specWithId, type Snapshot, type TableMetadata } from './metadata.ts'
+import type { FileStore, TableCatalogue, TableName } from './port.ts'
+
+export interface TableState {
+  readonly name: TableName
+  readonly version: string
+  readonly metadataLocation: string
+  readonly metadata: TableMetadata
+}
+
+/** "clean.orders" */
+export function textOf(name: TableName): string {
+  return `${name.namespace}.${name.table}`
+}
+
+/** The folder of a table, relative to the lake's root. */
+export function folderOf(name: TableName): string {
+  return `${name.namespace}/${name.table}`
+}
+
+export async function loadTable(catalogue: TableCatalogue, name: TableName): Promise<TableState | null> {
+  const found = await catalogue.load(name)
+  if (found === null) return null
+  const metadata = parseTableMetadata(textOf(name), found.metadataJson)
+  return { name, version: found.version, metadataLocation: found.metadataLocation, metadata }
+}
+
+/**
+ * The path below the root of a file that a table names. Goes by the table's own location, so that a lake folder
+ * that was moved still opens.
+ *
+ * @throws HEM_LAKE_UNSUPPORTED for a file outside the table
+ */
+export function pathOf(state: TableState, location: string): string {
+  const prefix = `${state.metadata.location}/`
+  if (location.startsWith(prefix) && !location.includes('/../')) {
+    return `${folderOf(state.name)}/${location.slice(prefix.length)}`
+  }
+  throw new HemlineError('HEM_LAKE_UNSUPPORTED', {
+    subject: textOf(state.name),
+    expected: `files below ${state.metadata.location}`,
+    got: location,
+    remedy: 'rewrite the table into its own folder',
+  })
+}
+
+/** Manifests read before, newest use last. They are immutable, so a hit is always right. */
+export interface ManifestCache {
+  readonly lists: Map<string, readonly ManifestFile[]>
+  readonly entries: Map<string, readonly ManifestEntry[]>
+}
+
+const CACHED_MANIFESTS_MAX = 512
+
+export function newManifestCache(): ManifestCache {
+  return { lists: new Map(), entries: new Map() }
+}
+
+async function cached<T>(cache: Map<string, T>, key: string, read: () => Promise<T>): Promise<T> {
+  const known = cache.get(key)
+  const value = known ?? (await read())
+  cache.delete(key)
+  cache.set(key, value)
+  if (cache.size > CACHED_MANIFESTS_MAX) cache.delete(cache.keys().next().value ?? key)
+  return value
+}
+
+export interface TableReader {
+  readonly files: FileStore
+  readonly cache: ManifestCache
+}
+
+export async function manifestsOf(
+  reader: TableReader,
+  state: TableState,
+  snapshot: Snapshot | null,
+): Promise<readonly ManifestFile[]> {
+  if (snapshot === null) return []
+  const location = snapshot['manifest-list']
+  return cached(reader.cache.lists, location, async () =>
+    readManifestList(location, await reader.files.read(pathOf(state, location))),
+  )
+}
+
+export async function entriesOf(
+  reader: TableReader,
+  state: TableState,
+  manifest: ManifestFile,
+): Promise<readonly ManifestEntry[]> {
+  return cached(reader.cache.entries, manifest.location, async () => {
+    const bytes = await reader.files.read(pathOf(state, manifest.location))
+    return readManifest(manifest, specWithId(state.metadata, manifest.specId), bytes)
+  })
+}
+
+/**
+ * The entries a snapshot's rows are in.
+ *
+ * @throws HEM_LAKE_UNSUPPORTED when another engine left delete files, which would have to be applied
+ */
+export async function liveEntries(
+  reader: TableReader,
+  state: TableState,
+  snapshot: Snapshot | null,
+): Promise<readonly ManifestEntry[]> {
+  const live: ManifestEntry[] = []
+  for (const manifest of await manifestsOf(reader, state, snapshot)) {
+    refuseDeleteManifest(state, manifest)
+    for (const entry of await entriesOf(reader, state, manifest)) {
+      if (entry.status !== 'deleted') live.push(entry)
+    }
+  }
+  return live
+}
+
+function refuseDeleteManifest(state: TableState, manifest: ManifestFile): void {
+  if (manifest.content === 'data' || manifest.addedFiles + manifest.existingFiles === 0) return
+  throw new HemlineError('HEM_LAKE_UNSUPPORTED', {
+    subject: textOf(state.name),
+    expected: 'data files only',
+    got: 'delete files of another engine',
+    remedy: 'compact the table with that engine, for example OPTIMIZE … REWRITE DATA in Athena',
+  })
+}
