@@ -103,7 +103,7 @@ export function forgetVisitor(model: Model, visitorKey: string): void {
   model.changes++
 }
 
-/** Marks how far the log has been read where its newest record teaches nothing. */
-export function markPosition(model: Model, position: string | null): void {
-  model.position = position
+/** Marks how far the log has been read where its newest record teaches nothing. Never goes back. */
+export function markPosition(model: Model, position: string): void {
+  if (model.position === null || position > model.position) model.position = position
 }
