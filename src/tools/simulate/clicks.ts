@@ -1,0 +1,114 @@
+/**
+ * simulate/clicks: the last 30 days of clicks.
+ *
+ * In: a demo shop.
+ * Out: wire events in the order in which they would reach a collector.
+ * Invariant: every purchase carries the id and the lines of an order of the same shop; memory holds one day.
+ */
+import { instantPicker, type ShopDay } from './calendar.ts'
+import { chanceOf, type DemoShop } from './demo-shop.ts'
+import { firstOrderIds, ordersOfDay, type SimulatedOrder } from './orders.ts'
+import type { Random } from './random.ts'
+import { browse, buy, pricedProduct, type TimedEvent } from './visits.ts'
+import { eventWriter, startVisit, type EventWriter, type WireEvent } from './wire.ts'
+
+export const CLICK_DAYS = 30
+/** Wire events in 30 average days at scale 1, by which visits are counted. */
+export const CLICK_EVENTS = 100_000
+
+/** Events in a mean visit that does not buy (measured). */
+const EVENTS_PER_VISIT = 6.4
+const EVENTS_PER_ORDER = 10.6
+const ACCOUNT_SHARE = 0.45
+/** Orders whose shopper blocks the tracker: no click of theirs ever arrives. */
+const UNTRACKED_SHARE = 0.03
+const BOT_EVENT_SHARE = 0.015
+const BOT_VIEWS = 60
+const BOT_AGENT = 'ExampleBot/1.0 (+https://bot.example/)'
+const LATE_VISIT_SHARE = 0.004
+const LATE_MEAN_MS = 8 * 3_600_000
+/** The collector refuses what is older than seven days; a late phone comes back sooner. */
+const LATE_MAXIMUM_MS = 48 * 3_600_000
+const RESENT_SHARE = 0.008
+const RESENT_AFTER_MS = 2000
+
+/** Events of the last `days` shop-local dates up to "now", in order of arrival. */
+export function* simulateClicks(shop: DemoShop, days = CLICK_DAYS): Generator<WireEvent> {
+  for (const day of arrivals(shop, days)) for (const { event } of day) yield event
+}
+
+/** The same, one list of arrivals a day; `atMs` is when an event would arrive. */
+export function* arrivals(shop: DemoShop, days = CLICK_DAYS): Generator<readonly TimedEvent[]> {
+  const ids = firstOrderIds(shop)
+  const orders = shop.days.slice(-days).map((day) => ordersOfDay(shop, day, ids))
+  const rate = visitRate(shop, days, orders)
+  let waiting: TimedEvent[] = []
+  for (const [i, day] of shop.days.slice(-days).entries()) {
+    waiting = [...waiting, ...visitsOfDay(shop, day, { visits: rate * day.demand, orders: orders[i] })]
+    waiting.sort((a, b) => a.atMs - b.atMs)
+    const until = Math.min(day.endMs - 1, shop.nowMs)
+    const count = waiting.findIndex((arrival) => arrival.atMs > until)
+    yield count < 0 ? waiting : waiting.slice(0, count)
+    waiting = count < 0 ? [] : waiting.slice(count)
+  }
+}
+
+/** Mean visits without an order on a day of demand 1. */
+function visitRate(shop: DemoShop, days: number, orders: readonly (readonly SimulatedOrder[])[]): number {
+  const demand = shop.days.slice(-days).reduce((sum, day) => sum + day.demand * passedShare(day, shop.nowMs), 0)
+  const orderCount = orders.reduce((sum, ofDay) => sum + ofDay.length, 0)
+  const wanted = (CLICK_EVENTS * shop.scale * days) / CLICK_DAYS
+  const human = wanted * (1 - BOT_EVENT_SHARE - RESENT_SHARE) - orderCount * (1 - UNTRACKED_SHARE) * EVENTS_PER_ORDER
+  return Math.max(0, human) / EVENTS_PER_VISIT / demand
+}
+
+function passedShare(day: ShopDay, nowMs: number): number {
+  return Math.min(1, Math.max(0, (nowMs - day.startMs) / (day.endMs - day.startMs)))
+}
+
+interface Traffic {
+  readonly visits: number
+  readonly orders: readonly SimulatedOrder[]
+}
+
+function visitsOfDay(shop: DemoShop, day: ShopDay, traffic: Traffic): TimedEvent[] {
+  const random = chanceOf(shop, 'clicks', day.date)
+  const scene = { shop, random, mood: shop.moodAt(day.startMs), writer: eventWriter(shop.currency, random) }
+  const instant = instantPicker(day, shop.timeZone)
+  const out: TimedEvent[] = []
+  for (const order of traffic.orders) {
+    if (!random.chance(UNTRACKED_SHARE)) deliver(out, buy(scene, order), random)
+  }
+  const visits = random.poisson(traffic.visits)
+  for (let i = 0; i < visits; i++) {
+    const known = random.chance(ACCOUNT_SHARE)
+    const shopper = known ? shop.shoppers[shop.pickShopper(day.age, random)] : shop.guest(random)
+    deliver(out, browse(scene, shopper, instant(random)), random)
+  }
+  const bots = random.poisson((traffic.visits * EVENTS_PER_VISIT * BOT_EVENT_SHARE) / BOT_VIEWS)
+  for (let i = 0; i < bots; i++) {
+    for (const event of crawl(shop, scene.writer, instant(random), random)) out.push(event)
+  }
+  return out
+}
+
+/** Adds a visit as it arrives: mostly at once, sometimes hours late, now and then an event twice. */
+function deliver(out: TimedEvent[], visit: readonly TimedEvent[], random: Random): void {
+  const lateMs = random.chance(LATE_VISIT_SHARE) ? Math.min(LATE_MAXIMUM_MS, random.exponential(LATE_MEAN_MS)) : 0
+  for (const { atMs, event } of visit) {
+    out.push({ atMs: atMs + lateMs, event })
+    if (random.chance(RESENT_SHARE)) out.push({ atMs: atMs + lateMs + RESENT_AFTER_MS, event })
+  }
+}
+
+/** A crawler opens page after page, a second apart, and says who it is. */
+function crawl(shop: DemoShop, writer: EventWriter, startMs: number, random: Random): TimedEvent[] {
+  const crawler = { ...shop.guest(random), visitorId: `v-bot-${random.int(1000)}`, locale: 'en-US' }
+  const visit = startVisit(crawler, false, startMs)
+  const views = Math.max(1, random.poisson(BOT_VIEWS))
+  return Array.from({ length: views }, (_, i) => {
+    const atMs = startMs + i * 1000
+    const priced = pricedProduct(shop, random.int(shop.products.length))
+    return { atMs, event: { ...writer.view(visit, atMs, priced), properties: { user_agent: BOT_AGENT } } }
+  })
+}
