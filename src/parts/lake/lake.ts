@@ -45,6 +45,22 @@ export interface ReplaceOptions extends AppendOptions {
 /** ISO dates of partitions, null for rows without a date, or the whole table. */
 export type Partitions = 'all' | readonly (string | null)[]
 
+/** One table at one moment. */
+export interface TableSnapshot {
+  /** Such as "clean.orders". */
+  readonly name: string
+  /** A SELECT that reads exactly the files of `files`. */
+  readonly select: string
+  /** Local paths the SELECT reads. */
+  readonly files: readonly string[]
+}
+
+/** Two snapshots with the same key hold the same rows. */
+export interface LakeSnapshot {
+  readonly key: string
+  readonly tables: readonly TableSnapshot[]
+}
+
 export class Lake {
   readonly #options: LakeOptions
   readonly #context: CommitContext
@@ -119,28 +135,26 @@ export class Lake {
     return scanTable(this.#context.reader, await this.table(name), options)
   }
 
-  /** Statements that make a view of each table, each in the schema of its zone, and all files they read. */
-  async views(
-    names: readonly string[] = this.tableNames,
-  ): Promise<{ readonly statements: readonly string[]; readonly localPaths: readonly string[] }> {
-    const statements = new Set<string>()
-    const localPaths: string[] = []
-    for (const text of names) {
-      const name = this.#nameOf(text)
-      const scan = await this.snapshotFiles(text)
-      statements.add(`CREATE SCHEMA IF NOT EXISTS ${quoteName(name.namespace)}`)
-      statements.add(
-        `CREATE OR REPLACE VIEW ${quoteName(name.namespace)}.${quoteName(name.table)} AS SELECT * FROM ${scan.sql}`,
-      )
-      localPaths.push(...scan.localPaths)
+  /** The newest snapshots of tables, in the shape in which a SQL runner takes them. */
+  async snapshot(names: readonly string[] = this.tableNames): Promise<LakeSnapshot> {
+    const tables: TableSnapshot[] = []
+    const keys: string[] = []
+    for (const name of names) {
+      const scan = await this.snapshotFiles(name)
+      tables.push({ name, select: `SELECT * FROM ${scan.sql}`, files: scan.localPaths })
+      keys.push(`${name}@${scan.snapshotId}/${scan.schemaId}`)
     }
-    return { statements: [...statements], localPaths }
+    return { key: keys.join(' '), tables }
   }
 
   /** A connection of its own with a view of each named table; close it with `closeSync()`. */
   async connect(names: readonly string[] = this.tableNames): Promise<DuckDBConnection> {
     const connection = await openConnection(this.#options)
-    for (const statement of (await this.views(names)).statements) await connection.run(statement)
+    for (const { name, select } of (await this.snapshot(names)).tables) {
+      const [schema, table] = name.split('.').map(quoteName)
+      await connection.run(`CREATE SCHEMA IF NOT EXISTS ${schema}`)
+      await connection.run(`CREATE VIEW ${schema}.${table} AS ${select}`)
+    }
     return connection
   }
 

@@ -44,7 +44,8 @@ export class ManifestBuilder {
   async build(state: TableState, nowMs: number): Promise<BuiltSnapshot | null> {
     const numbers = { snapshotId: this.snapshotId, sequenceNumber: BigInt(state.metadata['last-sequence-number'] + 1) }
     await this.#refuseChangedBasis(state)
-    const before = await manifestsOf(this.#context.reader, state, currentSnapshot(state.metadata))
+    const inherited = await manifestsOf(this.#context.reader, state, currentSnapshot(state.metadata))
+    const before = inherited.filter((manifest) => manifest.addedFiles + manifest.existingFiles > 0)
     const removed: DataFile[] = []
     const kept = this.#change.removal === null ? before : await this.#withoutRemoved(state, before, numbers, removed)
     this.#refuseMissing(state, removed)
@@ -91,7 +92,7 @@ export class ManifestBuilder {
     return `${state.metadata.location}/${path}`
   }
 
-  /** Manifests that hold a removed file are written anew; the others stay as they are. */
+  /** What manifests with removed files hold goes into a new one; the others stay as they are. */
   async #withoutRemoved(
     state: TableState,
     before: readonly ManifestFile[],
@@ -99,26 +100,29 @@ export class ManifestBuilder {
     removed: DataFile[],
   ): Promise<readonly ManifestFile[]> {
     const kept: ManifestFile[] = []
+    const rewritten: ManifestEntry[] = []
     for (const manifest of before) {
       if (manifest.content === 'deletes' || manifest.specId !== state.metadata['default-spec-id']) {
         throw unsupportedReplace(state)
       }
       const entries = mayHold(manifest, this.#change) ? await entriesOf(this.#context.reader, state, manifest) : []
       const live = entries.filter((entry) => entry.status !== 'deleted')
-      const gone = live.filter((entry) => isRemoved(entry.file, this.#change))
-      if (gone.length === 0) {
+      const gone = new Set(live.filter((entry) => isRemoved(entry.file, this.#change)))
+      if (gone.size === 0) {
         kept.push(manifest)
         continue
       }
-      const stay = live
-        .filter((entry) => !gone.includes(entry))
-        .map((entry) => ({ ...entry, status: 'existing' as const }))
-      const deleted = gone.map((entry) => ({ ...entry, status: 'deleted' as const, snapshotId: this.snapshotId }))
-      removed.push(...gone.map((entry) => entry.file))
-      const rewritten = [...stay, ...deleted]
-      kept.push(describeManifest(await this.#writeManifest(state, rewritten), numbers, rewritten, isPartitioned(state)))
+      for (const entry of live) {
+        if (gone.has(entry)) rewritten.push({ ...entry, status: 'deleted', snapshotId: this.snapshotId })
+        else rewritten.push({ ...entry, status: 'existing' })
+      }
+      for (const entry of gone) removed.push(entry.file)
     }
-    return kept
+    if (rewritten.length === 0) return kept
+    return [
+      ...kept,
+      describeManifest(await this.#writeManifest(state, rewritten), numbers, rewritten, isPartitioned(state)),
+    ]
   }
 
   /** Many small manifests become one, so that a reader opens few files. */

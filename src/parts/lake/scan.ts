@@ -13,6 +13,7 @@ import { liveEntries, pathOf, type TableReader, type TableState } from './table-
 export interface SnapshotScan {
   /** Null in a table that never held a row. */
   readonly snapshotId: bigint | null
+  readonly schemaId: number
   /** Stands after FROM: `read_parquet([…], schema=…)`, or a typed empty relation in parentheses. */
   readonly sql: string
   /** The files it reads, as DuckDB opens them. */
@@ -37,6 +38,7 @@ export async function scanTable(
   for (const entry of inside) localPaths.push(await reader.files.localPath(pathOf(state, entry.file.location)))
   return {
     snapshotId: snapshot?.['snapshot-id'] ?? null,
+    schemaId: state.metadata['current-schema-id'],
     sql: scanSql(state.metadata, localPaths),
     localPaths,
     rows: inside.reduce((total, entry) => total + entry.file.rows, 0),

@@ -1,0 +1,88 @@
+/**
+ * test/parts/lake/small-lake: a lake of two tiny tables, for tests.
+ *
+ * In: options to override, such as a point to crash at.
+ * Out: a lake in memory or in a folder, its clock, and its rows as text.
+ * Invariant: the same seed gives the same ids.
+ */
+import { createHash } from 'node:crypto'
+import { openLake, type Lake, type LakeOptions } from '../../../src/parts/lake/lake.ts'
+import type { Entropy } from '../../../src/parts/lake/port.ts'
+import type { TableDefinition } from '../../../src/parts/lake/schema.ts'
+import { manualClock } from '../../../src/std/clock.ts'
+import { openMemoryLake } from '../../contract/memory/memory-lake.ts'
+
+export const SALES: TableDefinition = {
+  namespace: 'clean',
+  table: 'sales',
+  description: 'One sale.',
+  columns: [
+    { name: 'id', type: 'string', description: 'The sale.' },
+    { name: 'shop_date', type: 'date', description: 'Its day.' },
+    { name: 'net', type: 'decimal(12,2)', description: 'Its price.' },
+  ],
+  partition: { column: 'shop_date', transform: 'identity' },
+}
+
+export const CLICKS: TableDefinition = {
+  namespace: 'landing',
+  table: 'clicks',
+  description: 'One click.',
+  columns: [
+    { name: 'id', type: 'string', description: 'The click.' },
+    { name: 'received_at', type: 'timestamp', description: 'Its time.' },
+  ],
+  partition: { column: 'received_at', transform: 'day' },
+}
+
+export const NAMES: TableDefinition = {
+  namespace: 'clean',
+  table: 'names',
+  description: 'One name.',
+  columns: [{ name: 'id', type: 'string', description: 'The name.' }],
+  partition: null,
+}
+
+export const START_MS = Date.parse('2026-03-01T00:00:00Z')
+
+export function seededEntropy(seed: string): Entropy {
+  let draws = 0
+  return (bytes) => createHash('sha512').update(`${seed}:${draws++}`).digest().subarray(0, bytes)
+}
+
+export type SmallLakeOptions = Partial<LakeOptions> & { readonly seed?: string }
+
+/** `reopen` opens the same tables again, as a process does after a crash. */
+export async function openSmallLake(options: SmallLakeOptions = {}) {
+  const clock = manualClock(START_MS)
+  const memory = openMemoryLake(clock)
+  const openSame = async (changes: SmallLakeOptions): Promise<Lake> => {
+    const lake = await openLake({
+      files: memory.files,
+      catalogue: memory.catalogue,
+      clock,
+      entropy: seededEntropy(changes.seed ?? 'a'),
+      tables: [SALES, CLICKS, NAMES],
+      memoryLimit: '256MB',
+      threads: 1,
+      ...changes,
+    })
+    await lake.ensureTables()
+    return lake
+  }
+  const lake = await openSame(options)
+  return { lake, clock, memory, reopen: (changes: SmallLakeOptions) => openSame({ seed: 'b', ...changes }) }
+}
+
+/** Ids of a table's rows, sorted, one a word. */
+export async function idsIn(lake: Lake, table: string): Promise<string> {
+  const connection = await lake.connect([table])
+  try {
+    const reader = await connection.runAndReadAll(`SELECT id FROM ${table} ORDER BY id`)
+    return reader.getRows().flat().join(' ')
+  } finally {
+    connection.closeSync()
+  }
+}
+
+export const sale = (id: string, shop_date: string | null, net = '1.00') => ({ id, shop_date, net })
