@@ -6,7 +6,7 @@
  * Invariant: two models with equal options and equal logs are equal, bit for bit.
  */
 export interface ModelOptions {
-  /** Events the index keeps; when full, the oldest half is dropped. 1,000 to 100,000,000. */
+  /** Events the index keeps; when full, the oldest half is dropped. 16 to 100,000,000. */
   readonly maxEvents: number
   /** Visitors whose sessions are kept; the least recently active leave first. */
   readonly maxVisitors: number
@@ -19,7 +19,7 @@ const DEFAULTS: ModelOptions = { maxEvents: 4_000_000, maxVisitors: 200_000, see
 export function modelOptions(given: Partial<ModelOptions> = {}): ModelOptions {
   const options = { ...DEFAULTS, ...given }
   return {
-    maxEvents: Math.min(100_000_000, Math.max(1000, Math.floor(options.maxEvents))),
+    maxEvents: Math.min(100_000_000, Math.max(16, Math.floor(options.maxEvents))),
     maxVisitors: Math.max(1, Math.floor(options.maxVisitors)),
     seed: options.seed | 0 || DEFAULTS.seed,
   }

@@ -1,5 +1,5 @@
 /**
- * evaluate/format: a report as a table for people.
+ * evaluate/format-evaluation: a report as a table for people.
  *
  * In: the report of `evaluate`.
  * Out: text, one line a contender, the figures aligned.
