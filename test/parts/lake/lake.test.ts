@@ -163,10 +163,10 @@ describe('reading', () => {
     const { lake } = await fresh()
     const connection = await lake.connect()
     const described = await connection.runAndReadAll('DESCRIBE clean.sales')
-    expect(described.getRowsJson().map((row) => row.slice(0, 2).join(' '))).toEqual([
-      'id VARCHAR',
-      'shop_date DATE',
-      'net DECIMAL(12,2)',
+    expect(described.getRowsJson().map(([name, type]) => [name, type])).toEqual([
+      ['id', 'VARCHAR'],
+      ['shop_date', 'DATE'],
+      ['net', 'DECIMAL(12,2)'],
     ])
     connection.closeSync()
   })

@@ -71,7 +71,9 @@ export async function openSmallLake(options: SmallLakeOptions = {}) {
     return lake
   }
   const lake = await openSame(options)
-  return { lake, clock, memory, reopen: (changes: SmallLakeOptions) => openSame({ seed: 'b', ...changes }) }
+  const reopen = (changes: SmallLakeOptions = {}) =>
+    openSame({ ...options, failpoint: () => {}, seed: 'b', ...changes })
+  return { lake, clock, memory, reopen }
 }
 
 /** Ids of a table's rows, sorted, one a word. */
