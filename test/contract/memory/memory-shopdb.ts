@@ -1,12 +1,13 @@
 /**
- * shopdb/memory: a shop database that is four arrays, for tests and simulations.
+ * test/contract/memory/memory-shopdb: a shop database that is four arrays, for tests and simulations.
  *
  * In: rows, which the owner may change between calls.
  * Out: the `ShopDatabase` port.
  * Invariant: answers as the adapter over the wire does (held by the contract suite).
  */
-import { NIGHT_CHUNK_ROWS, type DayTotals, type NightSpan, type ShopDatabase, type ShopSources } from './port.ts'
-import type { ShopLine, ShopOrder, ShopProduct, ShopUser } from './rows.ts'
+import { decimalOf, minorUnitsOf } from '../../../src/parts/shopdb/money.ts'
+import { NIGHT_CHUNK_ROWS, type DayTotals, type NightSpan, type ShopDatabase, type ShopSources } from '../../../src/parts/shopdb/port.ts'
+import type { ShopLine, ShopOrder, ShopProduct, ShopUser } from '../../../src/parts/shopdb/rows.ts'
 
 export interface MemoryShop {
   users: ShopUser[]
@@ -77,16 +78,4 @@ function totalsOf(orders: readonly ShopOrder[], lines: readonly ShopLine[]): Day
     units: lines.reduce((sum, line) => sum + line.quantity, 0),
     gross: decimalOf(gross),
   }
-}
-
-function minorUnitsOf(decimal: string): bigint {
-  const [whole, fraction = ''] = decimal.replace('-', '').split('.')
-  const units = BigInt(whole) * 100n + BigInt(fraction.padEnd(2, '0').slice(0, 2))
-  return decimal.startsWith('-') ? -units : units
-}
-
-function decimalOf(minorUnits: bigint): string {
-  const sign = minorUnits < 0n ? '-' : ''
-  const size = minorUnits < 0n ? -minorUnits : minorUnits
-  return `${sign}${size / 100n}.${String(size % 100n).padStart(2, '0')}`
 }
