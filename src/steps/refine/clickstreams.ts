@@ -1,0 +1,119 @@
+/**
+ * refine/clickstreams: brings landing.clickstreams into clean.clickstreams.
+ *
+ * In: rows of landing after the checkpoint that clean.clickstreams holds.
+ * Out: rows of clean.clickstreams by `clickstreams.sql`, with the new checkpoint in the same commit.
+ * Guarantee: each event_id once in clean, whatever is repeated, in the stream or by a replay after a crash.
+ *   Late events are cleaned as they come, into the partition of their own date.
+ * Invariant: clean never passes landing.
+ */
+import { DuckDBInstance } from '@duckdb/node-api'
+import type { DuckDBConnection } from '@duckdb/node-api'
+import type { Lake } from '../../parts/lake/lake.ts'
+import { preludeStatements } from '../../parts/sql/prelude.ts'
+import { formatCheckpoint, isAfter, parseCheckpoint } from '../../parts/stream/checkpoint.ts'
+import type { Position } from '../../parts/stream/position.ts'
+import { bindTransform } from './transform.ts'
+
+const SINK = 'refine'
+const READS = ['landing.clickstreams', 'landing.product_changes', 'clean.clickstreams'] as const
+/** Rows one run may sort and number at once. */
+const DEFAULT_MAX_ROWS = 200_000
+
+export interface RefinerOptions {
+  readonly lake: Lake
+  /** Shop's zone, such as Asia/Ho_Chi_Minh. */
+  readonly timeZone: string
+  /** What the transform may hold, for example "512MB". */
+  readonly memoryLimit: string
+  readonly threads: number
+  readonly maxRows?: number
+}
+
+export interface Refinement {
+  /** Rows added to clean.clickstreams. */
+  readonly rows: number
+  readonly from: Position | null
+  readonly to: Position | null
+  /** Whether more waits in landing. */
+  readonly isBehind: boolean
+}
+
+/** Everything up to here is in clean.clickstreams. */
+export async function refinedUpto(lake: Lake): Promise<Position | null> {
+  return parseCheckpoint(await lake.checkpoint('clean.clickstreams', SINK))
+}
+
+export interface Refiner {
+  /** Refines one bounded batch; call again while `isBehind`. */
+  once(): Promise<Refinement>
+  close(): void
+}
+
+export async function openRefiner(options: RefinerOptions): Promise<Refiner> {
+  const instance = await DuckDBInstance.create(':memory:', {
+    memory_limit: options.memoryLimit,
+    threads: String(options.threads),
+    autoinstall_known_extensions: 'false',
+    autoload_known_extensions: 'false',
+  })
+  const connection = await instance.connect()
+  for (const statement of preludeStatements()) await connection.run(statement)
+  return {
+    once: () => refineOnce(options, connection),
+    close: () => {
+      connection.closeSync()
+      instance.closeSync()
+    },
+  }
+}
+
+async function refineOnce(options: RefinerOptions, connection: DuckDBConnection): Promise<Refinement> {
+  const { lake, timeZone } = options
+  const before = await lake.checkpoint('clean.clickstreams', SINK)
+  const from = parseCheckpoint(before)
+  const landed = parseCheckpoint(await lake.checkpoint('landing.clickstreams', 'deliver'))
+  if (landed === null || !isAfter(landed, from)) return { rows: 0, from, to: from, isBehind: false }
+  const snapshot = await lake.snapshot(READS)
+  const tables = Object.fromEntries(snapshot.tables.map(({ name, select }) => [name, select]))
+  const maxRows = options.maxRows ?? DEFAULT_MAX_ROWS
+  const to = await boundedEnd(connection, tables['landing.clickstreams'] ?? '', { from, landed, maxRows })
+  const sql = refineSelect({ tables, after: from, upto: to, timeZone })
+  const checkpoint = { sink: SINK, value: formatCheckpoint(to), expected: before }
+  const result = await lake.append('clean.clickstreams', { sql, connection }, { checkpoint })
+  return { rows: result.addedRows, from, to, isBehind: isAfter(landed, to) }
+}
+
+export interface RefineSelect {
+  readonly tables: Readonly<Record<string, string>>
+  readonly after: Position | null
+  /** Null: everything there is. */
+  readonly upto: Position | null
+  readonly timeZone: string
+}
+
+/** The SELECT that makes rows of clean.clickstreams; also the fresh view of what is not refined yet. */
+export function refineSelect(options: RefineSelect): string {
+  const values = {
+    after: options.after?.sequence_number ?? '',
+    upto: options.upto?.sequence_number ?? '~',
+    zone: options.timeZone,
+  }
+  return bindTransform('clickstreams.sql', { tables: options.tables, values })
+}
+
+/** Where to stop so that at most `maxRows` rows, and always whole records, are taken. */
+async function boundedEnd(
+  connection: DuckDBConnection,
+  landing: string,
+  range: { readonly from: Position | null; readonly landed: Position; readonly maxRows: number },
+): Promise<Position> {
+  const { from, landed, maxRows } = range
+  const reader = await connection.runAndReadAll(
+    `SELECT sequence_number FROM (${landing}) WHERE sequence_number > $1 AND sequence_number <= $2
+     ORDER BY sequence_number LIMIT 1 OFFSET ${maxRows - 1}`,
+    [from?.sequence_number ?? '', landed.sequence_number],
+  )
+  const bound = reader.getRows()[0]?.[0]
+  return typeof bound === 'string' ? { shard: landed.shard, sequence_number: bound } : landed
+}
