@@ -30,14 +30,15 @@ export function problemOf(thrown: unknown): Problem {
 
 /**
  * @param headers added to the answer, such as those of CORS
- * @returns status of the error; 429 and 503 carry Retry-After in seconds
+ * @returns status of the error; 429 and 503 carry Retry-After in seconds, 401 WWW-Authenticate
  */
 export function problemResponse(thrown: unknown, headers: Readonly<Record<string, string>> = {}): Response {
   const problem = problemOf(thrown)
-  const wait: Record<string, string> =
-    problem.status === 429 || problem.status === 503 ? { 'retry-after': String(RETRY_AFTER_SECONDS) } : {}
+  const advice: Record<string, string> = {}
+  if (problem.status === 429 || problem.status === 503) advice['retry-after'] = String(RETRY_AFTER_SECONDS)
+  if (problem.status === 401) advice['www-authenticate'] = 'Bearer'
   return new Response(JSON.stringify(problem), {
     status: problem.status,
-    headers: { 'content-type': 'application/problem+json', ...wait, ...headers },
+    headers: { 'content-type': 'application/problem+json', ...advice, ...headers },
   })
 }

@@ -38,6 +38,8 @@ const MAX_CONSENT_CHARACTERS = 2048
 export interface RequestFacts {
   /** Collector's clock, epoch milliseconds. */
   readonly receivedAtMs: number
+  /** The same, ISO 8601 UTC. */
+  readonly receivedAt: string
   /** Client's clock when it sent the request, or null. */
   readonly sentAtMs: number | null
   readonly origin: EventOrigin
@@ -116,8 +118,7 @@ interface Times {
 
 /** Corrects by the client's own sending time, so that a wrong clock is no obstacle. */
 function timesOf(wire: WireEvent, request: RequestFacts): Times | { readonly refusal: Refusal } {
-  const { receivedAtMs, sentAtMs } = request
-  const received = formatTime(receivedAtMs)
+  const { receivedAtMs, receivedAt: received, sentAtMs } = request
   if (wire.timestamp === undefined || wire.timestamp === null || wire.timestamp === '') {
     if (request.origin === 'import') return refuse('HEM_EVENT_INCOMPLETE', 'timestamp is missing; imports need it')
     return { timestamp: received, corrected_at: received, time_clamped: false }
@@ -140,9 +141,11 @@ function timesOf(wire: WireEvent, request: RequestFacts): Times | { readonly ref
     return refuse('HEM_EVENT_TOO_LATE', 'the event is more than 7 days old; load it with hemline import-events')
   }
   const clamped = correctedMs - receivedAtMs > MAX_AHEAD_MS
+  const timestamp = formatTime(clientMs)
+  const corrected = correctedMs === clientMs ? timestamp : formatTime(correctedMs)
   return {
-    timestamp: formatTime(clientMs),
-    corrected_at: clamped ? received : formatTime(correctedMs),
+    timestamp,
+    corrected_at: clamped ? received : corrected,
     time_clamped: clamped,
   }
 }
@@ -206,7 +209,7 @@ function baseEvent(
       campaign: wire.campaign ?? null,
       consent: wire.consent ?? null,
       properties: given.properties,
-      received_at: formatTime(request.receivedAtMs),
+      received_at: request.receivedAt,
       corrected_at: times.corrected_at,
       device_class: request.device_class,
       is_bot: request.is_bot,

@@ -68,8 +68,8 @@ const eventFields = {
   properties: object,
 } satisfies TProperties
 
-/** Fields that an event keeps under their own name. */
-export const EVENT_FIELDS: ReadonlySet<string> = new Set([...Object.keys(eventFields), 'items'])
+/** Fields that an event keeps under their own name, or that belong to its request. */
+export const EVENT_FIELDS: ReadonlySet<string> = new Set([...Object.keys(eventFields), 'items', 'sent_at'])
 /** Fields that one of an event's items may set. */
 export const ITEM_FIELDS: ReadonlySet<string> = new Set(Object.keys(itemFields))
 
