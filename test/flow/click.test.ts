@@ -137,7 +137,7 @@ describe('one click through the whole pipeline', () => {
   })
 
   test('lists trends, health and metrics', async () => {
-    const trending = await (await shop.get('/v1/trending?by=article_type')).json()
+    const trending = (await (await shop.get('/v1/trending?by=article_type')).json()) as { items: unknown[] }
     expect(trending.items.length).toBeGreaterThan(0)
     expect((await shop.get('/healthz')).status).toBe(200)
     expect((await shop.get('/readyz')).status).toBe(200)

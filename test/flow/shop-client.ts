@@ -50,7 +50,7 @@ export function shopClient(hemline: HemlineProcess): ShopClient {
       body: body === undefined ? null : JSON.stringify(body),
     })
     if (!response.ok) throw new Error(`${method} ${path}: ${response.status} ${await response.text()}`)
-    return response.json()
+    return (await response.json()) as never
   }
   const slate = (query: string): Promise<Slate> => send('GET', `/v1/recommendations?${query}`, keys['server'])
   return {
@@ -66,11 +66,11 @@ export function shopClient(hemline: HemlineProcess): ShopClient {
       }
     },
     async sql<Row>(sql: string) {
-      const answer = await send('POST', '/v1/sql', keys['admin'], { sql })
-      const names = answer.columns.map((column: { name: string }) => column.name)
-      return answer.rows.map((row: unknown[]) =>
-        Object.fromEntries(names.map((name: string, at: number) => [name, row[at]])),
-      ) as Row[]
+      const answer: { columns: { name: string }[]; rows: unknown[][] } = await send('POST', '/v1/sql', keys['admin'], {
+        sql,
+      })
+      const names = answer.columns.map((column) => column.name)
+      return answer.rows.map((row) => Object.fromEntries(names.map((name, at) => [name, row[at]]))) as Row[]
     },
     get: (path, key = keys['read']) => fetch(`${url}${path}`, { headers: { authorization: `Bearer ${key}` } }),
   }

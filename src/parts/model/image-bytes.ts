@@ -97,7 +97,8 @@ function checkedBody(image: Uint8Array): Uint8Array {
       remedy: 'run the newer Hemline, or delete the image and let the stream be replayed',
     })
   }
-  const body = image.subarray(HEADER_BYTES)
+  // A Buffer's slice shares memory, a Uint8Array's copies it; the reader needs copies that start at 0.
+  const body = new Uint8Array(image.buffer, image.byteOffset + HEADER_BYTES, image.byteLength - HEADER_BYTES)
   const bodyBytes = head.getUint32(8, true)
   if (body.byteLength !== bodyBytes) throw broken(`${bodyBytes} bytes`, `${body.byteLength} bytes`)
   if (crc32(body) !== head.getUint32(12, true)) throw broken('its checksum', 'another checksum')

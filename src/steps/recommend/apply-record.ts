@@ -10,9 +10,9 @@
 import { allowsPersonalisation } from '../../parts/event/consent.ts'
 import type { HemlineEvent } from '../../parts/event/event.ts'
 import { isBuyable, type Product } from '../../parts/event/product.ts'
-import { identify, learn } from '../../parts/model/learn.ts'
-import type { Action, Model, ProductFacts } from '../../parts/model/model.ts'
-import { upsertProduct } from '../../parts/model/products.ts'
+import { learn, type Action } from '../../parts/model/learn/learn.ts'
+import { identify, upsertProduct, type Model } from '../../parts/model/model.ts'
+import type { ProductFacts } from '../../parts/model/state/catalogue.ts'
 import type { StoredRecord } from '../../parts/stream/record.ts'
 
 export interface Touched {

@@ -8,16 +8,13 @@
 import { createHash } from 'node:crypto'
 import { TREND_DIMENSIONS } from '../../parts/event/product.ts'
 import type { Model } from '../../parts/model/model.ts'
-import {
-  cartSuggestions,
-  goesWith,
-  newIn,
-  recommend,
-  shopperState,
-  similar,
-  trending,
-  trendingBy,
-} from '../../parts/model/recommend.ts'
+import { cartSuggestions } from '../../parts/model/slate/cart.ts'
+import { recommend } from '../../parts/model/slate/home.ts'
+import { goesWith, similar } from '../../parts/model/slate/product-lists.ts'
+import { newIn, trending } from '../../parts/model/slate/shop-slates.ts'
+import { shopperState } from '../../parts/model/slate/shopper.ts'
+import { trendingBy } from '../../parts/model/slate/trends.ts'
+import type { Recommendation } from '../../parts/model/reasons.ts'
 import type { SlateItem, StoredList, TrendEntry, VisitorEntry } from '../../parts/serving/slate.ts'
 import type { Position } from '../../parts/stream/position.ts'
 
@@ -37,7 +34,11 @@ export function visitorEntry(context: ListContext, visitorKey: string): VisitorE
   const shopper = shopperState(model, visitorKey)
   return {
     user_id: shopper.userId,
-    home: listOf(context, { whom: visitorKey, placement: 'home' }, recommend(model, visitorKey, STORED_ITEMS)),
+    home: listOf(
+      context,
+      { whom: visitorKey, placement: 'home' },
+      recommend(model, visitorKey, { limit: STORED_ITEMS }),
+    ),
     cart: listOf(context, { whom: visitorKey, placement: 'cart' }, cartSuggestions(model, visitorKey, STORED_ITEMS)),
     excluded: shopper.excluded,
   }
@@ -65,15 +66,20 @@ export function globalLists(context: ListContext): [string, StoredList][] {
 }
 
 export function trendLists(context: ListContext): [string, readonly TrendEntry[]][] {
-  return TREND_DIMENSIONS.map((dimension) => [dimension, trendingBy(context.model, dimension, STORED_TRENDS)])
+  return TREND_DIMENSIONS.map((dimension) => [
+    dimension,
+    trendingBy(context.model, dimension, STORED_TRENDS).map(({ value, score, sessions }) => ({
+      value,
+      score: rounded(score),
+      sessions: rounded(sessions),
+    })),
+  ])
 }
-
-type Scored = ReturnType<typeof recommend>[number]
 
 function listOf(
   context: ListContext,
   place: { readonly whom: string; readonly placement: string },
-  scored: readonly Scored[],
+  scored: readonly Recommendation[],
 ): StoredList {
   const { asOf, computedAt } = context
   return {

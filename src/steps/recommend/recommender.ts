@@ -7,10 +7,9 @@
  * Replay: the model starts from its image and learns the rest; a lost image or store is rebuilt from the stream alone.
  * Invariant: learning never waits for slates; a burst costs freshness of slates, one per visitor, newest first.
  */
-import { createModel } from '../../parts/model/model.ts'
 import { loadImage, saveImage } from '../../parts/model/image.ts'
+import { createModel, markPosition, type Model } from '../../parts/model/model.ts'
 import type { ModelImageStore } from '../../parts/model/port.ts'
-import type { Model } from '../../parts/model/model.ts'
 import type { Product } from '../../parts/event/product.ts'
 import type { ServingStore } from '../../parts/serving/port.ts'
 import type { StoredList, TrendEntry, VisitorEntry } from '../../parts/serving/slate.ts'
@@ -18,6 +17,7 @@ import { embeddedPosition, type Position } from '../../parts/stream/position.ts'
 import type { StreamReader } from '../../parts/stream/port.ts'
 import type { StoredRecord } from '../../parts/stream/record.ts'
 import type { Clock } from '../../std/clock.ts'
+import { HemlineError } from '../../std/errors.ts'
 import { applyRecord, type Touched } from './apply-record.ts'
 import { globalLists, productLists, trendLists, visitorEntry, type ListContext } from './lists.ts'
 import { createPendingSlates } from './pending-slates.ts'
@@ -39,6 +39,8 @@ export interface RecommenderOptions {
   readonly clock: Clock
   /** Told which visitors' slates are new in the store. */
   readonly onSlates: (visitorKeys: readonly string[]) => void
+  /** Told that an image cannot be used and the stream is replayed from its start instead. */
+  readonly onBrokenImage: (error: HemlineError) => void
 }
 
 export interface Recommender {
@@ -48,6 +50,8 @@ export interface Recommender {
    * @returns whether there may be more to do at once
    */
   turn(): Promise<boolean>
+  /** Whether the last turn read all there was. */
+  isCaughtUp(): boolean
   /** Resolves when the stream grew, or after `timeoutMs`. */
   wait(timeoutMs: number): Promise<void>
   /** Newest position learned from, or null. */
@@ -59,15 +63,15 @@ export interface Recommender {
 }
 
 export async function createRecommender(options: RecommenderOptions): Promise<Recommender> {
-  const { reader, serving, images, clock } = options
-  const image = await images.load()
-  const model: Model = image === null ? createModel() : loadImage(image)
+  const { reader, serving, clock } = options
+  const model = await loadModel(options)
   const served = serving.checkpoint()
   const pendingSlates = createPendingSlates()
   const pendingLists = new Set<string>()
   // The model may be ahead of the slates or behind them; reading starts at the older of the two.
   let read = olderPosition(modelPosition(model), served)
   let learnedSinceImage = 0
+  let isCaughtUp = false
   let globalsDue = serving.list('trending', '') === null ? 0 : clock.nowMs() + GLOBAL_LISTS_EVERY_MS
   let globalsStale = true
 
@@ -76,6 +80,7 @@ export async function createRecommender(options: RecommenderOptions): Promise<Re
       const before = read
       touched.visitors.clear()
       applyRecord(model, stored, touched, isAfter(stored.position, modelPosition(model)))
+      if (isAfter(stored.position, modelPosition(model))) markPosition(model, stored.position.sequence_number)
       read = stored.position
       if (!isAfter(stored.position, served)) continue
       for (const visitorKey of touched.visitors) pendingSlates.add(visitorKey, before)
@@ -85,9 +90,9 @@ export async function createRecommender(options: RecommenderOptions): Promise<Re
 
   const turn = async (): Promise<boolean> => {
     const records = await reader.read(read, READ_RECORDS)
+    isCaughtUp = records.length < READ_RECORDS
     const touched = emptyTouched()
     learn(records, touched)
-    model.setPosition(read?.sequence_number ?? null)
     for (const productId of touched.productLists) pendingLists.add(productId)
     globalsStale ||= records.length > 0
     const context: ListContext = { model, asOf: read ?? embeddedPosition(0), computedAt: isoTime(clock) }
@@ -115,16 +120,30 @@ export async function createRecommender(options: RecommenderOptions): Promise<Re
   }
 
   const save = async (): Promise<void> => {
-    await images.publish(saveImage(model))
+    await options.images.publish(saveImage(model))
     learnedSinceImage = 0
   }
 
   return {
     turn,
+    isCaughtUp: () => isCaughtUp,
     wait: async (timeoutMs) => void (await reader.waitForMore(read, timeoutMs)),
     learned: () => read,
     pending: () => ({ slates: pendingSlates.size, productLists: pendingLists.size }),
     saveImage: save,
+  }
+}
+
+/** A broken image costs time, not knowledge: the stream alone rebuilds the model. */
+async function loadModel({ images, onBrokenImage }: RecommenderOptions): Promise<Model> {
+  const image = await images.load()
+  if (image === null) return createModel()
+  try {
+    return loadImage(image)
+  } catch (error) {
+    if (!(error instanceof HemlineError) || error.code !== 'HEM_MODEL_IMAGE_BROKEN') throw error
+    onBrokenImage(error)
+    return createModel()
   }
 }
 

@@ -8,6 +8,7 @@
  */
 import { Hono } from 'hono'
 import { streamSSE } from 'hono/streaming'
+import type { Authorize } from '../../parts/access/authorize.ts'
 import { TREND_DIMENSIONS } from '../../parts/event/product.ts'
 import type { ServingReader } from '../../parts/serving/port.ts'
 import type { SqlRunner } from '../../parts/sql/port.ts'
@@ -24,14 +25,12 @@ import {
 import type { SlateWatch } from './slate-watch.ts'
 import { sqlOf } from './sql-request.ts'
 
-export type ReadRole = 'read' | 'server' | 'admin'
-
 export interface RespondOptions {
   readonly serving: ServingReader
   readonly sql: SqlRunner
   readonly watch: SlateWatch
   /** Refuses a request whose key does not reach the role, by throwing a coded error. */
-  readonly authorize: (request: Request, role: ReadRole) => void
+  readonly authorize: Authorize
   /** Told of every fault that is ours. */
   readonly onFault: (error: unknown) => void
 }

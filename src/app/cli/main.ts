@@ -1,0 +1,61 @@
+/**
+ * cli/main: the command line.
+ *
+ * In: arguments.
+ * Out: the commands' output; exit code 0 for done, 1 for a fault, 2 for wrong use.
+ * Invariant: every command has `--help`, and every setting can be given by flag or environment.
+ */
+import { Command, CommanderError } from 'commander'
+import packageJson from '../../../package.json' with { type: 'json' }
+import { HemlineError } from '../../std/errors.ts'
+import { configHelp } from '../config.ts'
+import { addDoctorCommand } from './doctor.ts'
+import { addEvaluateCommand } from './evaluate.ts'
+import { addImportCommands } from './import.ts'
+import { addKeysCommand } from './keys.ts'
+import { addNightlyCommand } from './nightly.ts'
+import { addServeCommands } from './serve.ts'
+import { addSimulateCommand } from './simulate.ts'
+import { addSqlCommand } from './sql.ts'
+import { printError } from './terminal.ts'
+
+const EXIT_FAULT = 1
+const EXIT_WRONG_USE = 2
+const WRONG_USE: ReadonlySet<string> = new Set(['HEM_CONFIG_INVALID', 'HEM_NIGHT_DATE_INVALID'])
+
+const program = new Command('hemline')
+  .description(packageJson.description)
+  .version(packageJson.version)
+  .addHelpText('after', `\nSettings (environment):\n${configHelp()}`)
+  .showHelpAfterError('(add --help for the options)')
+  .exitOverride()
+
+for (const add of [
+  addServeCommands,
+  addImportCommands,
+  addSimulateCommand,
+  addNightlyCommand,
+  addSqlCommand,
+  addEvaluateCommand,
+  addKeysCommand,
+  addDoctorCommand,
+]) {
+  add(program)
+}
+// A subcommand inherits the way of exiting only if told so.
+for (const command of program.commands) command.exitOverride().showHelpAfterError('(add --help for the options)')
+
+try {
+  await program.parseAsync()
+} catch (error) {
+  process.exitCode = exitCodeOf(error)
+}
+
+function exitCodeOf(error: unknown): number {
+  if (error instanceof CommanderError) {
+    // Commander has printed its own message; help and version are no faults.
+    return error.exitCode === 0 ? 0 : EXIT_WRONG_USE
+  }
+  printError(error)
+  return error instanceof HemlineError && WRONG_USE.has(error.code) ? EXIT_WRONG_USE : EXIT_FAULT
+}

@@ -1,0 +1,86 @@
+/**
+ * cli/serve: `hemline demo` and `hemline up`.
+ *
+ * In: settings, and for the demo a catalogue or a seed.
+ * Out: a running pipeline that says what runs where, until Ctrl-C.
+ * Invariant: the first signal drains and exits 0, the second ends at once.
+ */
+import { resolve } from 'node:path'
+import type { Command } from 'commander'
+import { startDemo } from '../demo.ts'
+import { startServer, type RunningServer } from '../server.ts'
+import { configOf, withServerFlags } from './settings.ts'
+import { print, progressBar } from './terminal.ts'
+
+interface DemoFlags {
+  readonly catalog?: string
+  readonly images?: string
+  readonly seed: string
+}
+
+export function addServeCommands(program: Command): void {
+  withServerFlags(program.command('demo'))
+    .description('run the whole pipeline with a demo shop')
+    .option('--catalog <file>', "a catalogue such as Kaggle's styles.csv[.gz] instead of made products")
+    .option('--images <folder>', 'folder of <id>.jpg pictures to show')
+    .option('--seed <number>', 'seed of the made shop', '7')
+    .action(async (flags: DemoFlags) => {
+      const server = await startServer(configOf(flags), { demo: true, images: absolute(flags.images) })
+      const ending = untilSignal()
+      printWhatRuns(server)
+      const bar = progressBar()
+      const demo = await startDemo(server, {
+        seed: Number(flags.seed),
+        catalogPath: absolute(flags.catalog),
+        images: flags.images !== undefined,
+        onProgress: bar.onProgress,
+        isEnding: ending.isEnding,
+      })
+      bar.finish()
+      if (!ending.isEnding()) print(demo.summary)
+      await ending.signal
+      await demo.stop()
+      await end(server)
+    })
+
+  withServerFlags(program.command('up'))
+    .description('run the pipeline without demo data')
+    .option('--images <folder>', 'folder of <id>.jpg pictures to show')
+    .action(async (flags: { images?: string }) => {
+      const server = await startServer(configOf(flags), { demo: false, images: absolute(flags.images) })
+      const ending = untilSignal()
+      printWhatRuns(server)
+      await ending.signal
+      await end(server)
+    })
+}
+
+function absolute(path: string | undefined): string | null {
+  return path === undefined ? null : resolve(path)
+}
+
+function printWhatRuns(server: RunningServer): void {
+  for (const line of server.whatRuns()) print(line)
+}
+
+async function end(server: RunningServer): Promise<void> {
+  print('stopping: finishing what was accepted …')
+  await server.stop()
+  print('stopped; everything accepted is stored')
+  // Libraries may keep a timer; all that matters is closed.
+  process.exit(0)
+}
+
+function untilSignal(): { readonly signal: Promise<void>; isEnding(): boolean } {
+  let isEnding = false
+  const signal = new Promise<void>((resolve) => {
+    const onSignal = () => {
+      if (isEnding) process.exit(1)
+      isEnding = true
+      resolve()
+    }
+    process.on('SIGINT', onSignal)
+    process.on('SIGTERM', onSignal)
+  })
+  return { signal, isEnding: () => isEnding }
+}

@@ -1,0 +1,32 @@
+/**
+ * cli/sql: `hemline sql "SELECT …"`.
+ *
+ * In: one statement.
+ * Out: a table, or JSON: an array of objects.
+ * Invariant: works while the pipeline runs, and when it does not.
+ */
+import type { Command } from 'commander'
+import type { SqlResult } from '../../parts/sql/port.ts'
+import { ask } from './ask.ts'
+import { configOf, withDataFlag } from './settings.ts'
+import { print, printJson, printTable } from './terminal.ts'
+
+export function addSqlCommand(program: Command): void {
+  withDataFlag(program.command('sql'))
+    .description('query the lake: tables of landing, clean and mart')
+    .argument('<statement>', 'one SELECT, in quotes')
+    .option('--json', 'print an array of objects')
+    .action(async (sql: string, flags: { json?: boolean }) => {
+      const result = await ask<SqlResult>(configOf(flags), 'sql', { sql })
+      if (flags.json) return printJson(objectsOf(result))
+      printTable(
+        result.columns.map((column) => column.name),
+        result.rows,
+      )
+      print(`\n${result.rows.length} rows in ${result.elapsedMs.toFixed(0)} ms${result.truncated ? ' (cut off)' : ''}`)
+    })
+}
+
+function objectsOf(result: SqlResult): Record<string, unknown>[] {
+  return result.rows.map((row) => Object.fromEntries(result.columns.map((column, at) => [column.name, row[at]])))
+}

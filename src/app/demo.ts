@@ -1,0 +1,177 @@
+/**
+ * app/demo: fills a running Hemline with a demo shop and keeps visitors clicking.
+ *
+ * In: a seed, or a catalogue.
+ * Out: products, two years of orders in the shop's database, thirty days of clicks, the nights behind them.
+ * Guarantee: a stage that was finished is not done again; one that was cut off starts again and changes nothing twice.
+ * Invariant: everything goes the way real data goes: the collector, the shop's database, the nights.
+ */
+import { readFileSync, renameSync, writeFileSync } from 'node:fs'
+import { join } from 'node:path'
+import { isDeepStrictEqual } from 'node:util'
+import type { Product } from '../parts/event/product.ts'
+import { HemlineError } from '../std/errors.ts'
+import { simulateClicks } from '../tools/simulate/clicks.ts'
+import { demoShop, type DemoShop } from '../tools/simulate/demo-shop.ts'
+import { writeDemoShop } from '../tools/simulate/shopdb-writer.ts'
+import { startLiveVisitors } from './live-visitors.ts'
+import type { RunningServer } from './server.ts'
+import type { OnProgress } from './worker-calls.ts'
+
+export interface DemoOptions {
+  readonly seed: number
+  /** A catalogue file instead of made products, or null. */
+  readonly catalogPath: string | null
+  /** Whether pictures of the catalogue's products are served. */
+  readonly images: boolean
+  readonly onProgress: OnProgress
+  /** Whether the person has asked to stop. */
+  readonly isEnding: () => boolean
+}
+
+export interface RunningDemo {
+  readonly summary: string
+  stop(): Promise<void>
+}
+
+const PRODUCTS_PER_BATCH = 1000
+const EVENTS_PER_BATCH = 500
+/** Batches on their way to the disk at once. */
+const BATCHES_AT_ONCE = 8
+const LIVE_EVENTS_PER_SECOND = 3
+
+type Stage = 'products' | 'orders' | 'clicks' | 'nights'
+
+interface Marker {
+  readonly seed: number
+  readonly catalogPath: string | null
+  /** When the shop's history ends, epoch milliseconds. */
+  readonly nowMs: number
+  readonly done: readonly Stage[]
+}
+
+export async function startDemo(server: RunningServer, options: DemoOptions): Promise<RunningDemo> {
+  const { pipeline } = server
+  const started = performance.now()
+  let marker = readMarker(pipeline.lock.paths.root, options, pipeline.clock.nowMs())
+  const catalogue = options.catalogPath === null ? undefined : await catalogueOf(options.catalogPath, options.images)
+  const shop = demoShop({
+    seed: marker.seed,
+    nowMs: marker.nowMs,
+    timeZone: pipeline.config.timeZone,
+    ...(catalogue === undefined ? {} : { catalogue }),
+  })
+  const stages: Readonly<Record<Stage, () => Promise<void>>> = {
+    products: () => putProducts(server, shop, options.onProgress),
+    orders: () => writeOrders(server, shop, options.onProgress),
+    clicks: () => sendClicks(server, shop, options),
+    nights: () => runNights(server, shop, options.onProgress),
+  }
+  for (const stage of Object.keys(stages) as Stage[]) {
+    if (marker.done.includes(stage) || options.isEnding()) continue
+    await stages[stage]()
+    if (options.isEnding()) break
+    marker = writeMarker(pipeline.lock.paths.root, { ...marker, done: [...marker.done, stage] })
+  }
+  const visitors = options.isEnding() ? null : startLiveVisitors(server, shop, LIVE_EVENTS_PER_SECOND)
+  const seconds = ((performance.now() - started) / 1000).toFixed(0)
+  return {
+    summary: [
+      `The demo shop is open (${seconds} s): ${shop.products.length.toLocaleString('en')} products, visitors click ${LIVE_EVENTS_PER_SECOND} times a second.`,
+      `Click along at ${server.url}/  ·  ask the lake: npx hemline sql "SELECT * FROM mart.sales_daily LIMIT 5"`,
+    ].join('\n'),
+    stop: async () => visitors?.stop(),
+  }
+}
+
+async function catalogueOf(path: string, images: boolean): Promise<readonly Product[]> {
+  const products: Product[] = []
+  void path
+  return images ? products.map((product) => ({ ...product, image_url: `/images/${product.id}.jpg` })) : products
+}
+
+async function putProducts(server: RunningServer, shop: DemoShop, onProgress: OnProgress): Promise<void> {
+  const { collector, untilServed } = server.pipeline
+  const total = shop.products.length
+  for (let from = 0; from < total; from += PRODUCTS_PER_BATCH) {
+    const { last } = await collector.putProducts(shop.products.slice(from, from + PRODUCTS_PER_BATCH))
+    const done = Math.min(total, from + PRODUCTS_PER_BATCH)
+    onProgress({ label: 'products', done, total })
+    if (done === total) await untilServed(last)
+  }
+}
+
+async function writeOrders(server: RunningServer, shop: DemoShop, onProgress: OnProgress): Promise<void> {
+  onProgress({ label: "starting the shop's database", done: 0, total: null })
+  const url = await server.pipeline.shopdb.url()
+  try {
+    await writeDemoShop({
+      url,
+      shop,
+      onProgress: (done) => onProgress({ label: 'rows of the shop database', done, total: null }),
+    })
+  } catch (error) {
+    // Written whole before the last start was cut off: the database commits all of it or nothing.
+    if (error instanceof HemlineError && error.code === 'HEM_SIMULATE_TABLES_FILLED') return
+    throw error
+  }
+}
+
+async function sendClicks(server: RunningServer, shop: DemoShop, options: DemoOptions): Promise<void> {
+  const { collector, lake } = server.pipeline
+  const underWay = new Set<Promise<unknown>>()
+  let sent = 0
+  const send = async (events: unknown[]) => {
+    await collector.collect({ events, origin: 'import' })
+    sent += events.length
+    options.onProgress({ label: 'clicks of the last 30 days', done: sent, total: null })
+  }
+  let batch: unknown[] = []
+  const flush = () => {
+    const sending = send(batch).finally(() => underWay.delete(sending))
+    underWay.add(sending)
+    batch = []
+  }
+  for (const event of simulateClicks(shop)) {
+    batch.push(event)
+    if (batch.length < EVENTS_PER_BATCH) continue
+    flush()
+    if (underWay.size >= BATCHES_AT_ONCE) await Promise.race(underWay)
+    if (options.isEnding()) break
+  }
+  if (batch.length > 0) flush()
+  await Promise.all(underWay)
+  await lake.call('deliver', null, options.onProgress)
+}
+
+async function runNights(server: RunningServer, shop: DemoShop, onProgress: OnProgress): Promise<void> {
+  const { lake, shopdb } = server.pipeline
+  const since = shop.days[0]?.date ?? null
+  await lake.call('nights', { shopdbUrl: await shopdb.url(), date: null, since }, onProgress)
+}
+
+/** @throws HEM_CONFIG_INVALID where the folder holds another demo shop */
+function readMarker(folder: string, options: DemoOptions, nowMs: number): Marker {
+  const wanted = { seed: options.seed, catalogPath: options.catalogPath }
+  let found: Marker
+  try {
+    found = JSON.parse(readFileSync(join(folder, 'demo.json'), 'utf8')) as Marker
+  } catch {
+    return writeMarker(folder, { ...wanted, nowMs, done: [] })
+  }
+  const { seed, catalogPath } = found
+  if (isDeepStrictEqual({ seed, catalogPath }, wanted)) return found
+  throw new HemlineError('HEM_CONFIG_INVALID', {
+    subject: `demo in ${folder}`,
+    expected: `the shop it holds: seed ${seed}, catalogue ${catalogPath ?? 'made'}`,
+    got: `seed ${options.seed}, catalogue ${options.catalogPath ?? 'made'}`,
+    remedy: 'start it with the same, or give the new shop another folder with --data',
+  })
+}
+
+function writeMarker(folder: string, marker: Marker): Marker {
+  const path = join(folder, 'demo.json')
+  writeFileSync(`${path}.new`, `${JSON.stringify(marker)}\n`)
+  renameSync(`${path}.new`, path)
+  return marker
+}

@@ -1,0 +1,173 @@
+/**
+ * app/pipeline: opens every part of the embedded wing on one data folder, and closes it again.
+ *
+ * In: settings.
+ * Out: the parts, wired: stream, recommender, serving store, lake, shop database, SQL.
+ * Guarantee: closing finishes what was accepted: slates are computed and events delivered before the lock is released.
+ * Invariant: one pipeline owns the folder; a worker that dies takes the process with it, since its work would pile up unseen.
+ */
+import { randomBytes } from 'node:crypto'
+import { join } from 'node:path'
+import { Worker } from 'node:worker_threads'
+import type { Position } from '../parts/stream/position.ts'
+import type { ServingStore } from '../parts/serving/port.ts'
+import type { SqlRunner } from '../parts/sql/port.ts'
+import type { Clock } from '../std/clock.ts'
+import { createCollector, type Collector } from '../steps/collect/collector.ts'
+import { createSlateWatch, type SlateWatch } from '../steps/respond/slate-watch.ts'
+import { openKeyFile, type KeyFile } from '../wings/embedded/access/key-file.ts'
+import { openServingStore } from '../wings/embedded/serving/lmdb-serving.ts'
+import { openStreamWriter, type EmbeddedStreamWriter } from '../wings/embedded/stream/lmdb-writer.ts'
+import type { Config } from './config.ts'
+import { lockFolder, type FolderLock } from './data-folder.ts'
+import { openHashKey } from './hash-key.ts'
+import { createLog, type Logger } from './log.ts'
+import { createShopdbAccess, type ShopdbAccess } from './shopdb-access.ts'
+import { startSqlRunner } from './sql-child.ts'
+import { openSqlSnapshots } from './sql-snapshots.ts'
+import { callsTo, type WorkerCalls } from './worker-calls.ts'
+import type { LakeWorkerData, RecommendWorkerData } from './workers/worker-data.ts'
+
+export interface PipelineOptions {
+  /** Whether the key "demo" is valid from this machine. */
+  readonly demoKey: boolean
+}
+
+export interface Pipeline {
+  readonly config: Config
+  readonly lock: FolderLock
+  readonly clock: Clock
+  readonly log: Logger
+  readonly keys: KeyFile
+  readonly stream: EmbeddedStreamWriter
+  readonly collector: Collector
+  readonly serving: ServingStore
+  readonly watch: SlateWatch
+  readonly recommend: WorkerCalls
+  readonly lake: WorkerCalls
+  readonly shopdb: ShopdbAccess
+  readonly sql: SqlRunner
+  /** Whether the log has been replayed, so that slates are as they were before the last stop. */
+  isReady(): boolean
+  /** Resolves when `isReady`. */
+  readonly ready: Promise<void>
+  /** Resolves when `recommend` has written everything up to the position. */
+  untilServed(position: Position): Promise<void>
+  stop(): Promise<void>
+}
+
+const SERVED_POLL_MS = 2
+const SERVED_TIMEOUT_MS = 2000
+
+export async function openPipeline(config: Config, options: PipelineOptions): Promise<Pipeline> {
+  const lock = await lockFolder(config.dataFolder)
+  const log = createLog(config.logLevel)
+  const clock: Clock = { nowMs: () => Date.now() }
+  const keys = openKeyFile({ folder: lock.paths.root, randomBytes, clock, allowDemoKey: options.demoKey })
+  const stream = await openStreamWriter({ folder: lock.paths.stream, clock, randomBytes })
+  const serving = openServingStore(lock.paths.serving)
+  const watch = createSlateWatch()
+  const workers = startWorkers(config, { lock, stream, log, watch })
+  const collector = createCollector({
+    stream,
+    isKnownProduct: (productId) => serving.product(productId) !== null,
+    clock,
+    randomBytes,
+  })
+  const shopdb = createShopdbAccess({ url: config.shopdbUrl, folder: lock.paths.shopdb })
+  const snapshots = openSqlSnapshots({
+    paths: lock.paths,
+    doorbell: stream.doorbell.memory,
+    clock,
+    timeZone: config.timeZone,
+  })
+  const sql = startSqlRunner({ snapshot: snapshots.next, onFault: (message) => log.warn({ message }, 'sql') })
+
+  return {
+    ...{ config, lock, clock, log, keys, stream, collector, serving, watch, shopdb, sql },
+    ...{ recommend: workers.recommend, lake: workers.lake, ready: workers.ready, isReady: workers.isReady },
+    async untilServed(position) {
+      const deadline = performance.now() + SERVED_TIMEOUT_MS
+      while ((serving.checkpoint()?.sequence_number ?? '') < position.sequence_number) {
+        if (performance.now() > deadline) return
+        await new Promise((resolve) => setTimeout(resolve, SERVED_POLL_MS))
+      }
+    },
+    async stop() {
+      // Writers first, then readers, so that what was accepted reaches the slates and the lake.
+      await stream.close()
+      await sql.close()
+      await snapshots.close()
+      await workers.stop()
+      await serving.close()
+      await shopdb.stop()
+      await lock.release()
+    },
+  }
+}
+
+interface WorkerContext {
+  readonly lock: FolderLock
+  readonly stream: EmbeddedStreamWriter
+  readonly log: Logger
+  readonly watch: SlateWatch
+}
+
+function startWorkers(config: Config, context: WorkerContext) {
+  const { paths } = context.lock
+  const doorbell = context.stream.doorbell.memory
+  const recommendData: RecommendWorkerData = { paths, doorbell }
+  const lakeData: LakeWorkerData = {
+    paths,
+    doorbell,
+    timeZone: config.timeZone,
+    hashKey: openHashKey(paths.root),
+  }
+  let isStopping = false
+  const start = (name: string, workerData: unknown) => {
+    const worker = new Worker(join(import.meta.dirname, 'workers', `${name}.ts`), { workerData })
+    const calls = callsTo(worker)
+    const ready = new Promise<void>((resolve, reject) => {
+      worker.once('error', (error) => {
+        context.log.fatal({ worker: name, err: error }, 'a worker died')
+        reject(error)
+      })
+      calls.onMessage((message) => {
+        if (isNews(message, 'ready')) resolve()
+        if (isNews(message, 'fault'))
+          context.log.error({ worker: name, fault: message.fault }, 'a worker failed at a task')
+        if (isNews(message, 'slates')) context.watch.announce(message.slates as string[])
+      })
+    })
+    worker.once('exit', (code) => {
+      if (!isStopping) {
+        context.log.fatal({ worker: name, code }, 'a worker ended; stopping, since its work would pile up')
+        process.exit(1)
+      }
+    })
+    return { worker, calls, ready }
+  }
+  const recommend = start('recommend', recommendData)
+  const lake = start('lake', lakeData)
+  let isReady = false
+  const ready = Promise.all([recommend.ready, lake.ready]).then(() => {
+    isReady = true
+  })
+  ready.catch(() => undefined)
+  return {
+    ready,
+    isReady: () => isReady,
+    recommend: recommend.calls,
+    lake: lake.calls,
+    async stop() {
+      isStopping = true
+      await recommend.calls.call('stop', null)
+      await lake.calls.call('stop', null)
+      await Promise.all([recommend.worker.terminate(), lake.worker.terminate()])
+    },
+  }
+}
+
+function isNews<Name extends string>(message: unknown, name: Name): message is Readonly<Record<Name, unknown>> {
+  return typeof message === 'object' && message !== null && name in message
+}

@@ -1,0 +1,83 @@
+/**
+ * app/schedule: what happens by the clock: deliveries every few seconds, the night at 00:01 shop time.
+ *
+ * In: a pipeline.
+ * Out: calls to the lake's worker.
+ * Guarantee: a night that was missed while Hemline was down runs at the next start, in the order of its dates.
+ * Invariant: at most one delivery and one night are under way; a failure is logged and tried again.
+ */
+import { nightDueMs, shopDateOf } from '../parts/shopdb/shop-day.ts'
+import { messageOf } from '../std/errors.ts'
+import type { Pipeline } from './pipeline.ts'
+
+export interface Schedule {
+  /** When the next night runs, in words. */
+  nextText(): string
+  stop(): void
+}
+
+const RETRY_FIRST_MS = 30_000
+const RETRY_LAST_MS = 30 * 60_000
+/** The wall clock can be set while a timer waits, so the date is looked at again this often. */
+const LOOK_MS = 30_000
+
+export function startSchedule(pipeline: Pipeline): Schedule {
+  const { clock, config, lake, log, shopdb } = pipeline
+  let isStopped = false
+  let isDelivering = false
+  let isNight = false
+  let retryMs = 0
+  let retryAtMs = 0
+  const openDate = () => shopDateOf(clock.nowMs(), config.timeZone)
+  let dueMs = nightDueMs(openDate(), config.timeZone)
+
+  const deliver = async () => {
+    if (isDelivering || isStopped) return
+    isDelivering = true
+    try {
+      await lake.call('deliver', null)
+    } catch (error) {
+      if (!isStopped) log.error({ fault: messageOf(error) }, 'a delivery failed; the next one tries again')
+    } finally {
+      isDelivering = false
+    }
+  }
+
+  const night = async () => {
+    const now = clock.nowMs()
+    const isRetry = retryMs > 0 && now >= retryAtMs
+    if (isStopped || isNight || (now < dueMs && !isRetry)) return
+    isNight = true
+    try {
+      const summary = await lake.call<{ text: string }>('nights', {
+        shopdbUrl: await shopdb.url(),
+        date: null,
+        since: null,
+      })
+      log.info({ night: summary.text }, 'the night is done')
+      retryMs = 0
+      dueMs = nightDueMs(openDate(), config.timeZone)
+    } catch (error) {
+      retryMs = Math.min(RETRY_LAST_MS, Math.max(RETRY_FIRST_MS, retryMs * 2))
+      retryAtMs = now + retryMs
+      if (!isStopped) log.error({ fault: messageOf(error), retryInMs: retryMs }, 'the night failed')
+    } finally {
+      isNight = false
+    }
+  }
+
+  const deliveries = setInterval(() => void deliver(), config.deliverSeconds * 1000)
+  const nights = setInterval(() => void night(), LOOK_MS)
+  return {
+    nextText: () => `${shopText(dueMs, config.timeZone)} (${config.timeZone})`,
+    stop() {
+      isStopped = true
+      clearInterval(deliveries)
+      clearInterval(nights)
+    },
+  }
+}
+
+function shopText(ms: number, timeZone: string): string {
+  return new Intl.DateTimeFormat('sv-SE', { timeZone, dateStyle: 'short', timeStyle: 'short' }).format(ms)
+}

@@ -1,0 +1,107 @@
+/**
+ * app/sql-snapshots: the tables a question sees: the newest snapshots, and the events not yet in them.
+ *
+ * In: the lake's tables, the stream's tail.
+ * Out: a snapshot whose landing and clean clickstreams hold every acknowledged event, once.
+ * Invariant: the tail begins exactly where the snapshot's checkpoint ends.
+ */
+import { join } from 'node:path'
+import type { Lake } from '../parts/lake/lake.ts'
+import type { SqlSnapshot, SqlTable } from '../parts/sql/port.ts'
+import { formatCheckpoint } from '../parts/stream/checkpoint.ts'
+import type { Position } from '../parts/stream/position.ts'
+import type { Clock } from '../std/clock.ts'
+import { deliveredUpto } from '../steps/deliver/deliver.ts'
+import { freshTailSelect, openFreshTail } from '../steps/deliver/fresh-tail.ts'
+import { refinedUpto, refineSelect } from '../steps/refine/clickstreams.ts'
+import { openStreamReader } from '../wings/embedded/stream/lmdb-reader.ts'
+import type { DataPaths } from './data-folder.ts'
+import { openFolderLake } from './lake-access.ts'
+
+export interface SqlSnapshotOptions {
+  readonly paths: DataPaths
+  readonly doorbell: SharedArrayBuffer
+  readonly clock: Clock
+  readonly timeZone: string
+}
+
+export interface SqlSnapshots {
+  next(): Promise<SqlSnapshot>
+  close(): Promise<void>
+}
+
+/** A commit may fall between reading a checkpoint and the files; then both are read again. */
+const MAX_LOOKS = 10
+
+export function openSqlSnapshots(options: SqlSnapshotOptions): SqlSnapshots {
+  const reader = openStreamReader({ folder: options.paths.stream, doorbell: options.doorbell })
+  const tailPath = join(options.paths.work, 'fresh-tail.ndjson')
+  const opened = Promise.all([
+    openFolderLake(options.paths, { clock: options.clock, memoryLimit: '64MB', threads: 1 }),
+    openFreshTail(reader, tailPath),
+  ])
+  opened.catch(() => undefined)
+  return {
+    async next() {
+      const [lake, freshTail] = await opened
+      const { snapshot, delivered, refined } = await steadyLook(lake)
+      await freshTail.refresh(delivered)
+      const tables = withTail(snapshot.tables, { tailPath, refined, timeZone: options.timeZone })
+      // The tail is read anew by each question, so its growth makes no new snapshot.
+      return { key: `${snapshot.key} delivered ${textOf(delivered)} refined ${textOf(refined)}`, tables }
+    },
+    async close() {
+      await reader.close()
+      const [lake] = await opened
+      lake.close()
+    },
+  }
+}
+
+const textOf = (position: Position | null) => (position === null ? 'nothing' : formatCheckpoint(position))
+
+type Look = Awaited<ReturnType<typeof look>>
+
+async function look(lake: Lake) {
+  const delivered = await deliveredUpto(lake)
+  const refined = await refinedUpto(lake)
+  const snapshot = await lake.snapshot()
+  return { delivered, refined, snapshot }
+}
+
+async function steadyLook(lake: Lake): Promise<Look> {
+  let seen = await look(lake)
+  for (let n = 1; n < MAX_LOOKS; n++) {
+    const again = await look(lake)
+    // Its checkpoints were read between two equal snapshots, so they belong to them; those of `seen` may be older.
+    if (again.snapshot.key === seen.snapshot.key) return again
+    seen = again
+  }
+  return seen
+}
+
+interface Tail {
+  readonly tailPath: string
+  readonly refined: Look['refined']
+  readonly timeZone: string
+}
+
+function withTail(tables: readonly SqlTable[], { tailPath, refined, timeZone }: Tail): readonly SqlTable[] {
+  const selects = Object.fromEntries(tables.map((table) => [table.name, table.select]))
+  const files = Object.fromEntries(tables.map((table) => [table.name, table.files]))
+  const landing = `SELECT * FROM (${selects['landing.clickstreams']}) UNION ALL BY NAME (${freshTailSelect(tailPath)})`
+  const fresh = refineSelect({
+    tables: { ...selects, 'landing.clickstreams': landing },
+    after: refined,
+    upto: null,
+    timeZone,
+  })
+  const clean = `SELECT * FROM (${selects['clean.clickstreams']}) UNION ALL BY NAME (${fresh})`
+  const ofLanding = [...(files['landing.clickstreams'] ?? []), tailPath]
+  return tables.map((table) => {
+    if (table.name === 'landing.clickstreams') return { ...table, select: landing, files: ofLanding }
+    if (table.name !== 'clean.clickstreams') return table
+    const read = [...table.files, ...ofLanding, ...(files['landing.product_changes'] ?? [])]
+    return { ...table, select: clean, files: [...new Set(read)] }
+  })
+}

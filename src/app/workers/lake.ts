@@ -1,0 +1,89 @@
+/**
+ * workers/lake: the thread that brings events and orders into the lake.
+ *
+ * In: calls from the main thread: deliver, nights, status, stop.
+ * Out: commits in the lake; counts.
+ * Invariant: one task at a time, in the order asked, so that two never write the same table at once.
+ */
+import { parentPort, workerData } from 'node:worker_threads'
+import { deliveredUpto, deliverOnce } from '../../steps/deliver/deliver.ts'
+import { openRefiner } from '../../steps/refine/clickstreams.ts'
+import { openStreamReader } from '../../wings/embedded/stream/lmdb-reader.ts'
+import { openFolderLake } from '../lake-access.ts'
+import { answerCalls, type OnProgress } from '../worker-calls.ts'
+import { runDueNights, type NightsArgument } from './nights.ts'
+import type { LakeWorkerData } from './worker-data.ts'
+
+/** DuckDB's share; the rest of the process stays within 512 MB. */
+const MEMORY_LIMIT = '192MB'
+const THREADS = 2
+const MAINTAIN_EVERY_MS = 60 * 60_000
+const MAINTENANCE = {
+  keepSnapshotsMs: 24 * 60 * 60_000,
+  keepSnapshots: 5,
+  orphanAgeMs: 24 * 60 * 60_000,
+  compactFiles: 30,
+  smallFileBytes: 8 * 1024 * 1024,
+}
+/** Batches of one call; a backlog longer than this goes on with the next call. */
+const MAX_BATCHES = 10_000
+
+const { paths, doorbell, timeZone, hashKey } = workerData as LakeWorkerData
+const port = parentPort
+if (port === null) throw new Error('this file runs as a worker')
+
+const clock = { nowMs: () => Date.now() }
+const reader = openStreamReader({ folder: paths.stream, doorbell })
+const lake = await openFolderLake(paths, { clock, memoryLimit: MEMORY_LIMIT, threads: THREADS })
+await lake.ensureTables()
+const refiner = await openRefiner({ lake, timeZone, memoryLimit: MEMORY_LIMIT, threads: THREADS })
+
+let done = await deliveredUpto(lake)
+let deliveredRows = 0
+let maintainedMs = performance.now()
+
+const deliver = async (onProgress?: OnProgress): Promise<{ events: number; refined: number }> => {
+  let events = 0
+  let refined = 0
+  for (let batch = 0; batch < MAX_BATCHES; batch++) {
+    const delivery = await deliverOnce({ reader, lake, folder: paths.work })
+    events += delivery.events
+    deliveredRows += delivery.events
+    done = delivery.to
+    const refinement = await refiner.once()
+    refined += refinement.rows
+    onProgress?.({ label: 'events into the lake', done: events, total: null })
+    if (!delivery.isBehind && !refinement.isBehind) break
+  }
+  if (performance.now() - maintainedMs > MAINTAIN_EVERY_MS) {
+    await lake.maintain(MAINTENANCE)
+    maintainedMs = performance.now()
+  }
+  return { events, refined }
+}
+
+const nights = async (argument: NightsArgument, onProgress: OnProgress) => {
+  await deliver(onProgress)
+  return runDueNights(argument, { lake, clock, timeZone, hashKey, folder: paths.work, onProgress })
+}
+
+let queue: Promise<unknown> = Promise.resolve()
+const inTurn = <Result>(task: () => Promise<Result>): Promise<Result> => {
+  const turn = queue.then(task)
+  queue = turn.catch(() => undefined)
+  return turn
+}
+
+answerCalls(port, {
+  deliver: (_: null, onProgress) => inTurn(() => deliver(onProgress)),
+  nights: (argument: NightsArgument, onProgress) => inTurn(() => nights(argument, onProgress)),
+  status: () => ({ done, count: deliveredRows }),
+  stop: () =>
+    inTurn(async () => {
+      await deliver()
+      refiner.close()
+      lake.close()
+      await reader.close()
+    }),
+})
+port.postMessage({ ready: true })

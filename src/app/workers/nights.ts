@@ -1,0 +1,69 @@
+/**
+ * workers/nights: a night from end to end: copy, marts, forecast.
+ *
+ * In: the dates a person asked for, or none for whatever is due.
+ * Out: what was copied, and one text that says so.
+ * Invariant: marts and forecast are made from what was copied, after it was reconciled.
+ */
+import type { Lake } from '../../parts/lake/lake.ts'
+import type { Clock } from '../../std/clock.ts'
+import { datesToRun } from '../../steps/extract/due-nights.ts'
+import { gapText, runNights, type NightReport } from '../../steps/extract/run-nights.ts'
+import { postgresShopDatabase } from '../../wings/embedded/shopdb/postgres.ts'
+import type { OnProgress } from '../worker-calls.ts'
+
+export interface NightsArgument {
+  readonly shopdbUrl: string
+  /** Shop date, or null. */
+  readonly date: string | null
+  /** First shop date of many, or null. */
+  readonly since: string | null
+}
+
+export interface NightsContext {
+  readonly lake: Lake
+  readonly clock: Clock
+  readonly timeZone: string
+  readonly hashKey: string
+  /** An existing folder for files that live as long as the run. */
+  readonly folder: string
+  readonly onProgress: OnProgress
+}
+
+export interface NightsSummary {
+  readonly report: NightReport | null
+  readonly text: string
+}
+
+export async function runDueNights(argument: NightsArgument, context: NightsContext): Promise<NightsSummary> {
+  const { lake, clock, timeZone, hashKey, folder, onProgress } = context
+  const { date, since } = argument
+  const shop = postgresShopDatabase({ url: argument.shopdbUrl, timeZone })
+  const dates = await datesToRun({ lake, shop, clock, timeZone, date, since })
+  const steps = dates.length === 0 ? 0 : 3
+  if (steps === 0) return { report: null, text: 'Every night up to yesterday has been copied; nothing to do.' }
+  onProgress({ label: 'night: orders', done: 0, total: steps })
+  const report = await runNights(dates, { shop, lake, clock, timeZone, hashKey, temporaryFolder: folder })
+  onProgress({ label: 'night: marts', done: 1, total: steps })
+  onProgress({ label: 'night: forecast', done: 2, total: steps })
+  onProgress({ label: 'night', done: steps, total: steps })
+  return { report, text: textOf(report) }
+}
+
+function textOf(report: NightReport): string {
+  const { dates } = report
+  const days = dates.length === 1 ? dates[0] : `${dates[0]} to ${dates.at(-1)} (${dates.length} days)`
+  const changed = report.changed.length === 0 ? 'nothing had changed' : `changed: ${report.changed.join(', ')}`
+  return [
+    `Night of ${days}: ${count(report.orders, 'order')}, ${count(report.lines, 'line')}, total ${report.ordersTotal}.`,
+    `${count(report.users, 'user')}, ${count(report.products, 'product')}; ${changed}.`,
+    ...report.gaps
+      .filter((gap) => gap.ordersWithoutEvent + gap.eventsWithoutOrder > 0)
+      .slice(-3)
+      .map((gap) => `${gap.shopDate}: ${gapText(gap)}.`),
+  ].join('\n')
+}
+
+function count(number: number, noun: string): string {
+  return `${number.toLocaleString('en')} ${noun}${number === 1 ? '' : 's'}`
+}

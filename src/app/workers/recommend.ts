@@ -1,0 +1,63 @@
+/**
+ * workers/recommend: the thread that learns and keeps slates ready.
+ *
+ * In: the stream's folder and doorbell.
+ * Out: slates in the serving store; news of them to the main thread.
+ * Invariant: ends only when told to, with its model image saved.
+ */
+import { parentPort, workerData } from 'node:worker_threads'
+import { createRecommender } from '../../steps/recommend/recommender.ts'
+import { fileImageStore } from '../../wings/embedded/model/file-image-store.ts'
+import { openServingStore } from '../../wings/embedded/serving/lmdb-serving.ts'
+import { openStreamReader } from '../../wings/embedded/stream/lmdb-reader.ts'
+import { answerCalls } from '../worker-calls.ts'
+import type { RecommendWorkerData } from './worker-data.ts'
+
+const IDLE_WAIT_MS = 500
+
+const { paths, doorbell } = workerData as RecommendWorkerData
+const port = parentPort
+if (port === null) throw new Error('this file runs as a worker')
+
+let slates = 0
+const reader = openStreamReader({ folder: paths.stream, doorbell })
+const serving = openServingStore(paths.serving)
+const recommender = await createRecommender({
+  reader,
+  serving,
+  images: fileImageStore(paths.model),
+  clock: { nowMs: () => Date.now() },
+  onSlates(visitorKeys) {
+    slates += visitorKeys.length
+    port.postMessage({ slates: visitorKeys })
+  },
+  onBrokenImage: (error) => port.postMessage({ fault: error.message }),
+})
+
+let isStopping = false
+const stopped = Promise.withResolvers<void>()
+
+answerCalls(port, {
+  status: () => ({ done: recommender.learned(), count: slates }),
+  stop: async () => {
+    isStopping = true
+    await stopped.promise
+  },
+})
+
+// Replays what the image lacks before the first request is answered.
+while (!recommender.isCaughtUp()) await recommender.turn()
+port.postMessage({ ready: true })
+
+while (!isStopping) {
+  const more = await recommender.turn()
+  if (!more) await recommender.wait(IDLE_WAIT_MS)
+  // Lets calls from the main thread in between two turns.
+  else await new Promise((resolve) => setImmediate(resolve))
+}
+// Slates that are due are finished, product lists may wait for the next start.
+while (recommender.pending().slates > 0) await recommender.turn()
+await recommender.saveImage()
+await reader.close()
+await serving.close()
+stopped.resolve()
