@@ -39,20 +39,22 @@ export function newSnapshotId(entropy: Entropy): bigint {
 /**
  * Commits a change, rebasing it on what others committed meanwhile.
  *
+ * @param known the table as it was when the change was prepared; read again only where it has moved
  * @throws HEM_LAKE_CONFLICT after too many others, or when what the change removes is no longer there
  * @throws HEM_LAKE_CHECKPOINT_MOVED when the sink's checkpoint is not the expected one
  * @throws HEM_LAKE_OUTCOME_UNKNOWN when the answer was lost and the table cannot be read either
  */
 export async function commitChange(
   context: CommitContext,
-  name: TableName,
+  known: TableState,
   snapshotId: bigint,
   change: Change,
 ): Promise<CommitResult> {
+  const { name } = known
   const builder = new ManifestBuilder(context, snapshotId, change)
   let unknownCause: unknown = null
   for (let attempt = 1; attempt <= COMMIT_ATTEMPTS_MAX; attempt++) {
-    const state = await reload(context, name, unknownCause)
+    const state = attempt === 1 ? known : await reload(context, name, unknownCause)
     if (attempt > 1) {
       const found = foundOutcome(state, snapshotId, change)
       if (found !== null) return resultOf(found, change, attempt)

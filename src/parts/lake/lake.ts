@@ -14,7 +14,7 @@ import { checkpointOf, commitChange, newSnapshotId } from './commit.ts'
 import { ensureTable } from './ensure-table.ts'
 import { maintainTable, type MaintenanceLimits, type MaintenanceReport } from './maintain.ts'
 import type { PartitionDay } from './manifest.ts'
-import { adoptFiles, stageRows, type RowSource, type StagedFile } from './parquet.ts'
+import { adoptFiles, promisedSha256, sha256Of, stageRows, type RowSource, type StagedFile } from './parquet.ts'
 import type { Entropy, Failpoint, FileStore, TableCatalogue, TableName } from './port.ts'
 import { scanTable, type ScanOptions, type SnapshotScan } from './scan.ts'
 import { quoteName, type TableDefinition } from './schema.ts'
@@ -59,6 +59,14 @@ export interface TableSnapshot {
 export interface LakeSnapshot {
   readonly key: string
   readonly tables: readonly TableSnapshot[]
+}
+
+export interface ScrubReport {
+  readonly checked: number
+  /** Files of other engines, whose names promise nothing. */
+  readonly unknown: number
+  /** Local paths of files that do not hold what was written; DuckDB would not notice all of them. */
+  readonly corrupt: readonly string[]
 }
 
 export class Lake {
@@ -158,6 +166,19 @@ export class Lake {
     return connection
   }
 
+  /** Reads every data file of the newest snapshot and compares it with the SHA-256 in its name. */
+  async scrub(name: string): Promise<ScrubReport> {
+    const { localPaths } = await this.snapshotFiles(name)
+    const corrupt: string[] = []
+    let unknown = 0
+    for (const path of localPaths) {
+      const promised = promisedSha256(path)
+      if (promised === null) unknown++
+      else if ((await sha256Of(path)) !== promised) corrupt.push(path)
+    }
+    return { checked: localPaths.length - unknown, unknown, corrupt }
+  }
+
   /** Compacts small files, expires old snapshots, and removes files that no table names. */
   async maintain(limits: MaintenanceLimits): Promise<readonly MaintenanceReport[]> {
     const reports: MaintenanceReport[] = []
@@ -176,13 +197,14 @@ export class Lake {
     const { files, entropy } = this.#options
     const folder = await files.stagingFolder()
     try {
-      const staged = await stageRows(this.#connection, { state, folder }, source)
+      const isEmpty = 'rows' in source && source.rows.length === 0
+      const staged = isEmpty ? [] : await stageRows(this.#connection, { state, folder }, source)
       refuseOutside(name, staged, change.removal)
       this.#context.failpoint('data staged')
       const snapshotId = newSnapshotId(entropy)
       const added = await adoptFiles(files, state, staged, snapshotId.toString(16).padStart(16, '0'))
       this.#context.failpoint('data adopted')
-      return await commitChange(this.#context, state.name, snapshotId, { ...change, added })
+      return await commitChange(this.#context, state, snapshotId, { ...change, added })
     } finally {
       await files.dropStaging(folder)
     }
@@ -218,10 +240,14 @@ function refuseOutside(name: string, staged: readonly StagedFile[], removal: Rem
   if (stray === undefined) return
   throw new HemlineError('HEM_LAKE_ROWS_INVALID', {
     subject: name,
-    expected: `rows of ${[...allowed].map((day) => (day === null ? 'no date' : isoDateOf(day))).join(', ')}`,
-    got: `a row of ${typeof stray.partition === 'number' ? isoDateOf(stray.partition) : 'no date'}`,
+    expected: `rows of ${allowed.size} partitions, the first ${partitionText([...allowed][0])}`,
+    got: `a row of partition ${partitionText(stray.partition)}`,
     remedy: 'name every partition that the rows belong to',
   })
+}
+
+function partitionText(day: PartitionDay | undefined): string {
+  return typeof day === 'number' ? isoDateOf(day) : 'null'
 }
 
 function tableMissing(name: string): HemlineError {

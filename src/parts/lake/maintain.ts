@@ -109,7 +109,7 @@ async function compactFiles(
     const added = await adoptFiles(files, state, staged, snapshotId.toString(16).padStart(16, '0'))
     const locations = new Set(group.map((entry) => entry.file.location))
     const change = { operation: 'replace', added, removal: { locations }, checkpoint: null } as const
-    await commitChange(context, state.name, snapshotId, change)
+    await commitChange(context, state, snapshotId, change)
   } finally {
     await files.dropStaging(folder)
   }

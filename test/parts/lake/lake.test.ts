@@ -5,9 +5,14 @@
  * Out: one test for each promise of `Lake`.
  * Invariant: rows and checkpoint are seen together or not at all.
  */
+import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
 import { afterAll, describe, expect, test } from 'vitest'
 import { LAKE_TABLES } from '../../../src/parts/lake/tables.ts'
 import { promisedSha256, sha256Of } from '../../../src/parts/lake/parquet.ts'
+import { openFolderFileStore } from '../../../src/wings/embedded/lake/file-store.ts'
+import { openFolderCatalogue } from '../../../src/wings/embedded/lake/table-catalogue.ts'
 import { idsIn, openSmallLake, sale, SALES, START_MS } from './small-lake.ts'
 
 const opened: Awaited<ReturnType<typeof openSmallLake>>[] = []
@@ -103,6 +108,20 @@ describe('append', () => {
     expect(localPaths).toHaveLength(2)
     for (const path of localPaths) expect(promisedSha256(path)).toBe(await sha256Of(path))
   })
+})
+
+test('finds a data file in which one bit has flipped', async () => {
+  const root = mkdtempSync(join(tmpdir(), 'hemline-scrub-'))
+  const stores = { files: await openFolderFileStore(root), catalogue: openFolderCatalogue(root) }
+  const { lake } = await fresh(stores)
+  await lake.append('clean.sales', { rows: [sale('a', '2026-03-01'), sale('b', '2026-03-02')] })
+  expect(await lake.scrub('clean.sales')).toEqual({ checked: 2, unknown: 0, corrupt: [] })
+  const [path] = (await lake.snapshotFiles('clean.sales')).localPaths
+  const bytes = readFileSync(path)
+  bytes[20] ^= 1
+  writeFileSync(path, bytes)
+  expect(await lake.scrub('clean.sales')).toEqual({ checked: 2, unknown: 0, corrupt: [path] })
+  rmSync(root, { recursive: true })
 })
 
 describe('replace', () => {

@@ -8,7 +8,7 @@
 import * as fc from 'fast-check'
 import { expect, test } from 'vitest'
 import type { Lake } from '../../../src/parts/lake/lake.ts'
-import { openSmallLake, sale, SALES } from './small-lake.ts'
+import { openSmallLake, readRows, sale, SALES } from './small-lake.ts'
 
 const DAYS = ['2026-03-01', '2026-03-02', null] as const
 const LIMITS = { keepSnapshots: 2, keepSnapshotsMs: 1500, orphanAgeMs: 3000, compactFiles: 2, smallFileBytes: 1e6 }
@@ -59,15 +59,7 @@ async function apply(lake: Lake, model: Model, next: Step): Promise<Model> {
 }
 
 async function rowsIn(lake: Lake): Promise<readonly string[]> {
-  const connection = await lake.connect()
-  try {
-    const reader = await connection.runAndReadAll(
-      `SELECT id || '@' || coalesce(shop_date::VARCHAR, 'null') FROM clean.sales`,
-    )
-    return reader.getRows().flat().map(String).sort()
-  } finally {
-    connection.closeSync()
-  }
+  return [...(await readRows(lake, 'clean.sales', `id || '@' || coalesce(shop_date::VARCHAR, 'null')`))].sort()
 }
 
 test('rows and checkpoint equal those of a plain list after every step', async () => {

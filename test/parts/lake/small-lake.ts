@@ -6,6 +6,7 @@
  * Invariant: the same seed gives the same ids.
  */
 import { createHash } from 'node:crypto'
+import { DuckDBInstance, type DuckDBConnection } from '@duckdb/node-api'
 import { openLake, type Lake, type LakeOptions } from '../../../src/parts/lake/lake.ts'
 import type { Entropy } from '../../../src/parts/lake/port.ts'
 import type { TableDefinition } from '../../../src/parts/lake/schema.ts'
@@ -76,15 +77,19 @@ export async function openSmallLake(options: SmallLakeOptions = {}) {
   return { lake, clock, memory, reopen }
 }
 
+/** One engine for all reads of a test file: opening one costs more than most tests. */
+let reading: Promise<DuckDBConnection> | null = null
+
+export async function readRows(lake: Lake, table: string, select: string): Promise<readonly string[]> {
+  reading ??= DuckDBInstance.create(':memory:', { threads: '1' }).then((instance) => instance.connect())
+  const { sql } = await lake.snapshotFiles(table)
+  const reader = await (await reading).runAndReadAll(`SELECT ${select} FROM ${sql} ORDER BY 1`)
+  return reader.getRows().flat().map(String)
+}
+
 /** Ids of a table's rows, sorted, one a word. */
 export async function idsIn(lake: Lake, table: string): Promise<string> {
-  const connection = await lake.connect([table])
-  try {
-    const reader = await connection.runAndReadAll(`SELECT id FROM ${table} ORDER BY id`)
-    return reader.getRows().flat().join(' ')
-  } finally {
-    connection.closeSync()
-  }
+  return (await readRows(lake, table, 'id')).join(' ')
 }
 
 export const sale = (id: string, shop_date: string | null, net = '1.00') => ({ id, shop_date, net })

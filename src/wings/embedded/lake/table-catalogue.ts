@@ -5,7 +5,7 @@
  * Out: `metadata/vN.metadata.json`, as engines that read tables from folders expect it.
  * Invariant: version N is written once; only the `link` that creates it decides who wrote it.
  */
-import { mkdtemp, readdir, readFile, rename, rm, stat, link } from 'node:fs/promises'
+import { mkdtemp, readdir, readFile, rename, writeFile, rm, stat, link } from 'node:fs/promises'
 import { join, resolve } from 'node:path'
 import type { CommitOutcome, TableCatalogue, TableName } from '../../../parts/lake/port.ts'
 import { ensureFolder, isErrno, syncPath, writeDurably } from './file-store.ts'
@@ -79,10 +79,10 @@ async function commitVersion(
   }
 }
 
-/** Only a hint: readers look upwards from it, so a failure here is none of the commit's. */
+/** Only a hint: readers look upwards from it and do without it, so it is not flushed and its failure is none of ours. */
 async function writeHint(folder: string, temporary: string, version: number): Promise<void> {
   try {
-    await writeDurably(join(temporary, 'hint'), String(version))
+    await writeFile(join(temporary, 'hint'), String(version))
     await rename(join(temporary, 'hint'), join(folder, HINT))
   } catch {
     // The next commit writes it again.
