@@ -94,7 +94,7 @@ describe('one click through the whole pipeline', () => {
           ),
         { timeout: 20_000 },
       )
-      .toEqual([{ article_type: 'Jeans', base_colour: 'Black', product_price: '39.90', is_bot: false }])
+      .toEqual([{ article_type: 'Jeans', base_colour: 'Black', product_price: 39.9, is_bot: false }])
   })
 
   test('pushes a changed slate to an open stream', async () => {
