@@ -48,10 +48,12 @@ export function unsafeIn(value: unknown, depth = MAX_JSON_DEPTH): string | null 
     }
     return null
   }
-  for (const [name, entry] of Object.entries(value)) {
+  const fields = value as Readonly<Record<string, unknown>>
+  // Parsed JSON inherits nothing that can be enumerated, so this walks its own fields without a list of them.
+  for (const name in fields) {
     if (FORBIDDEN_NAMES.has(name)) return `a field named ${name}`
     if (!name.isWellFormed()) return 'a lone surrogate in a field name'
-    const found = unsafeIn(entry, depth - 1)
+    const found = unsafeIn(fields[name], depth - 1)
     if (found !== null) return found
   }
   return null

@@ -88,8 +88,6 @@ function jsonBytes(value: object): number {
 
 /** A bound that costs no serialising for ordinary events; exact for large ones. */
 function eventBytes(event: HemlineEvent): number {
-  if (event.consent !== null) return jsonBytes(event)
-  for (const _ in event.properties) return jsonBytes(event)
   const units =
     unitsOf(event.event_id) +
     unitsOf(event.event_type) +
@@ -105,8 +103,14 @@ function eventBytes(event: HemlineEvent): number {
     unitsOf(event.referrer) +
     unitsOf(event.locale) +
     unitsOf(event.campaign)
-  const bound = EVENT_FRAME_BYTES + units * BYTES_PER_UNIT
+  const bound = EVENT_FRAME_BYTES + units * BYTES_PER_UNIT + objectBytes(event.properties) + objectBytes(event.consent)
   return bound <= MAX_CONTENT_BYTES / MAX_EVENTS_PER_RECORD ? bound : jsonBytes(event)
+}
+
+/** Written JSON is escaped already; UTF-8 takes at most three bytes of each unit. */
+function objectBytes(value: Readonly<Record<string, unknown>> | null): number {
+  for (const _ in value) return JSON.stringify(value).length * 3
+  return 0
 }
 
 function unitsOf(text: string | null): number {
