@@ -48,6 +48,7 @@ const SINGULAR: Readonly<Record<string, string>> = {
   Clutches: 'Clutch',
   Scarves: 'Scarf',
   Nightdress: 'Nightdress',
+  'Necklace and Chains': 'Necklace',
 }
 
 export interface Style {
