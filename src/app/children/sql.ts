@@ -51,7 +51,8 @@ async function answer(id: number, sql: string): Promise<void> {
 
 function describe(error: unknown): Pick<Extract<FromSqlChild, { type: 'error' }>, 'code' | 'detail'> {
   if (error instanceof HemlineError) {
-    const { subject, expected, got, remedy } = error.detail
+    const { subject, expected, got, remedy, cause } = error.detail
+    if (cause !== undefined) process.stderr.write(`${error.code} ${messageOf(cause)}\n`)
     return { code: error.code, detail: { subject, expected, got, remedy } }
   }
   process.stderr.write(`${error instanceof Error ? (error.stack ?? error.message) : String(error)}\n`)

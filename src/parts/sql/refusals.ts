@@ -61,18 +61,20 @@ export function unknownTable(name: string, tables: ReadonlySet<string>): Hemline
  */
 export function engineError(sql: string, message: string): HemlineError {
   if (/interrupt/i.test(message)) return timedOut()
-  if (/out of memory|failed to allocate|bad_alloc|memory limit|could not allocate/i.test(message)) return outOfMemory()
+  if (/out of memory|failed to allocate|bad_alloc|memory limit|could not allocate/i.test(message))
+    return outOfMemory(message)
   const [head = '', ...rest] = message.split('\n')
   const kind = /^([A-Za-z ]+?) Error:\s*/.exec(head)?.[1] ?? ''
   const askersFault =
     /^(Binder|Catalog|Conversion|Out of Range|Invalid Input|Parser|Constraint|Mismatch Type|Invalid Type)$/
-  if (kind === 'IO') return filesMoved()
+  if (kind === 'IO') return filesMoved(message)
   if (!askersFault.test(kind)) {
     return new HemlineError('HEM_SQL_INVALID', {
       subject: 'SQL',
       expected: 'a query the engine can run',
       got: kind === '' ? 'a fault in the engine' : `a fault in the engine (${kind})`,
       remedy: 'try a simpler form; if it stays, the log has the details',
+      cause: message,
     })
   }
   const hint = rest.filter((line) => /^(Did you mean|Candidate bindings)/.test(line.trim())).join(' ')
@@ -95,22 +97,24 @@ export function timedOut(): HemlineError {
   })
 }
 
-export function outOfMemory(): HemlineError {
+export function outOfMemory(cause?: unknown): HemlineError {
   return new HemlineError('HEM_SQL_MEMORY', {
     subject: 'SQL',
     expected: 'a query that fits into the memory of the query process',
     got: 'one that needs more',
     remedy: 'read fewer columns or days, or group before joining',
+    cause,
   })
 }
 
 /** A file of the snapshot is gone: the table was compacted meanwhile. A new snapshot helps. */
-export function filesMoved(): HemlineError {
+export function filesMoved(cause?: unknown): HemlineError {
   return new HemlineError('HEM_SQL_UNAVAILABLE', {
     subject: 'SQL',
     expected: 'the files of the snapshot',
     got: 'one that is gone or cannot be read',
     remedy: 'ask again',
+    cause,
   })
 }
 

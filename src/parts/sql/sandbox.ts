@@ -64,6 +64,8 @@ export async function openLocked(
   try {
     for (const statement of preludeStatements()) await connection.run(statement)
     await showTables(connection, snapshot)
+    // The tail file grows between two statements; nothing of it may be remembered.
+    await connection.run(`SET enable_external_file_cache = false`)
     await connection.run(`SET lock_configuration = true`)
     return { connection, close }
   } catch (error) {

@@ -17,6 +17,8 @@ import { readBatch } from './batch.ts'
 /** More than this waits for the next delivery, so that a question never waits for a backlog. */
 const MAX_TAIL_ROWS = 50_000
 const MAX_TAIL_BYTES = 48 * 1024 * 1024
+/** Longest line; the engine sets aside twice this for each thread, and 16 MiB unless told. */
+const MAX_LINE_BYTES = 256 * 1024
 
 export interface FreshTail {
   /** Makes the file hold the events after `after`. Not to be called while the file is being read. */
@@ -64,6 +66,6 @@ export function freshTailSelect(path: string): string {
     return `${quoteName(name)}: ${quoteText(jsonType)}`
   })
   const casts = columns.map(({ name, type }) => `CAST(${quoteName(name)} AS ${sqlType(type)}) AS ${quoteName(name)}`)
-  const options = `format = 'newline_delimited', ignore_errors = true, columns = {${types.join(', ')}}`
+  const options = `format = 'newline_delimited', ignore_errors = true, maximum_object_size = ${MAX_LINE_BYTES}, columns = {${types.join(', ')}}`
   return `SELECT ${casts.join(', ')} FROM read_json(${quoteText(path)}, ${options})`
 }
