@@ -67,7 +67,11 @@ async function order() {
   try {
     void sendEvent('begin_checkout')
     const placed = await placeOrder(
-      bought.map((line) => ({ product_id: line.product.product_id, quantity: line.quantity })),
+      bought.map((line) => ({
+        product_id: line.product.product_id,
+        variant_id: line.variantId,
+        quantity: line.quantity,
+      })),
     )
     const currency = currencyOf()
     void sendEvent('purchase', {

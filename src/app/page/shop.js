@@ -134,7 +134,7 @@ export async function placeOrder(lines) {
 }
 
 export async function readStatus() {
-  const answer = await fetch('/demo/status')
+  const answer = await fetch('/demo/status', { headers: { authorization: `Bearer ${KEY}` } })
   if (!answer.ok) throw new Error(await reasonOf(answer))
   return answer.json()
 }

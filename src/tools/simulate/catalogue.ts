@@ -13,9 +13,9 @@ import { ARTICLE_TYPES, COLOURS, GENDERS, SEASONS, USAGES, type ArticleType, typ
 
 const DAY_MS = 86_400_000
 export const HISTORY_DAYS = 730
-export const DEMO_PRODUCTS = 2000
+const DEMO_PRODUCTS = 2000
 /** No catalogue of the demo is larger. */
-export const PRODUCTS_MAXIMUM = 200_000
+const PRODUCTS_MAXIMUM = 200_000
 
 const FIRST_ID = 14_001
 export const FAMOUS_PRODUCT_ID = '15970'

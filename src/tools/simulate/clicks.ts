@@ -12,7 +12,7 @@ import type { Random } from './random.ts'
 import { browse, buy, pricedProduct, type TimedEvent } from './visits.ts'
 import { eventWriter, startVisit, type EventWriter, type WireEvent } from './wire.ts'
 
-export const CLICK_DAYS = 30
+const CLICK_DAYS = 30
 /** Wire events in 30 average days at scale 1, by which visits are counted. */
 export const CLICK_EVENTS = 100_000
 
@@ -38,7 +38,7 @@ export function* simulateClicks(shop: DemoShop, days = CLICK_DAYS): Generator<Wi
 }
 
 /** The same, one list of arrivals a day; `atMs` is when an event would arrive. */
-export function* arrivals(shop: DemoShop, days = CLICK_DAYS): Generator<readonly TimedEvent[]> {
+function* arrivals(shop: DemoShop, days = CLICK_DAYS): Generator<readonly TimedEvent[]> {
   const ids = firstOrderIds(shop)
   const orders = shop.days.slice(-days).map((day) => ordersOfDay(shop, day, ids))
   const rate = visitRate(shop, days, orders)

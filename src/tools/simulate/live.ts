@@ -15,7 +15,7 @@ import { pricedProduct } from './visits.ts'
 import { eventWriter, startVisit, type EventWriter, type ShownSlate, type Visit, type WireEvent } from './wire.ts'
 
 /** What `GET /v1/recommendations` answers, as far as a visitor looks at it. */
-export interface LiveSlate {
+interface LiveSlate {
   readonly slate_id: string
   readonly placement: string
   readonly items: readonly { readonly product_id: string }[]

@@ -39,7 +39,7 @@ export interface Market {
 }
 
 /** The words behind the codes. */
-export interface MarketWords {
+interface MarketWords {
   readonly type: readonly string[]
   readonly colour: readonly string[]
   readonly season: readonly string[]

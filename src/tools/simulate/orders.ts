@@ -10,7 +10,7 @@ import { chanceOf, type DemoShop } from './demo-shop.ts'
 import type { Random } from './random.ts'
 import type { Shopper } from './shoppers.ts'
 
-export const FIRST_ORDER_ID = 100_001
+const FIRST_ORDER_ID = 100_001
 /** Orders of the whole history at scale 1. */
 const ORDERS = 25_500
 const CHUNK_ORDERS = 2000
@@ -88,7 +88,7 @@ export function* simulateOrders(shop: DemoShop): Generator<readonly SimulatedOrd
   if (chunk.length > 0) yield chunk
 }
 
-export function totalOf(lines: readonly SimulatedLine[]): number {
+function totalOf(lines: readonly SimulatedLine[]): number {
   return lines.reduce((sum, line) => sum + line.quantity * line.unitPriceMinor, 0)
 }
 

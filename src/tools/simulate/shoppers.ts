@@ -8,7 +8,7 @@
 import { seededRandom, type Random } from './random.ts'
 
 export const DEMO_SHOPPERS = 2000
-export const SHOPPERS_MAXIMUM = 5_000_000
+const SHOPPERS_MAXIMUM = 5_000_000
 
 export interface Taste {
   readonly name: string
@@ -103,7 +103,7 @@ const LOCALES = ['de-DE', 'de-DE', 'fr-FR', 'fr-FR', 'en-GB', 'en-IE', 'es-ES', 
 const PARENT_SHARE = 0.15
 
 /** Shopper `index` of the accounts, 0 or more. */
-export function shopperAt(seed: number, index: number): Shopper {
+function shopperAt(seed: number, index: number): Shopper {
   const random = seededRandom(seed, 'shopper', index)
   const joinedDaysAgo = random.chance(0.4) ? 731 : Math.floor(731 * random.next())
   return { ...personality(random), userId: String(index + 1), visitorId: visitorId(random), joinedDaysAgo }

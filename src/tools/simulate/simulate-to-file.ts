@@ -14,7 +14,7 @@ import { CLICK_EVENTS, simulateClicks } from './clicks.ts'
 import { demoShop, type DemoShop } from './demo-shop.ts'
 
 /** A shop this busy would have a billion events a year. */
-export const FILE_EVENTS_MAXIMUM = 100_000_000
+const FILE_EVENTS_MAXIMUM = 100_000_000
 const CHUNK_EVENTS = 2000
 
 /** More events are planned than asked for, so that chance seldom leaves the file short. */
@@ -33,7 +33,7 @@ export interface FileOptions {
   readonly onProgress?: (progress: FileProgress) => void
 }
 
-export interface FileProgress {
+interface FileProgress {
   readonly label: string
   readonly done: number
   readonly total: number

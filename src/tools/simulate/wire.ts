@@ -10,7 +10,7 @@ import { decimalOf } from './money.ts'
 import type { Random } from './random.ts'
 import type { Shopper } from './shoppers.ts'
 
-export interface WireItem {
+interface WireItem {
   readonly product_id: string
   readonly variant_id?: string | null
   readonly quantity?: number

@@ -6,8 +6,9 @@ const nowMs = Date.parse('2026-11-23T10:15:00Z')
 const products = demoCatalogue({ seed: 7, nowMs })
 
 test('the same seed gives the same products, another seed others', () => {
-  expect(demoCatalogue({ seed: 7, nowMs })).toEqual(products)
-  expect(demoCatalogue({ seed: 8, nowMs })).not.toEqual(products)
+  const text = JSON.stringify(products)
+  expect(JSON.stringify(demoCatalogue({ seed: 7, nowMs })) === text).toBe(true)
+  expect(JSON.stringify(demoCatalogue({ seed: 8, nowMs })) === text).toBe(false)
 })
 
 test('sells 2,000 products under ids of their own, among them the navy blue shirt 15970', () => {
@@ -36,12 +37,9 @@ test.each([
 })
 
 test('prices are decimal strings, launches lie in the past 24 months, colourways share a style', () => {
-  for (const product of products) {
-    expect(product.price).toMatch(/^\d+\.\d{2}$/)
-    const ageDays = (nowMs - Date.parse(product.launched_at!)) / 86_400_000
-    expect(ageDays).toBeGreaterThan(0)
-    expect(ageDays).toBeLessThan(733)
-  }
+  const ageDays = (product: Product) => (nowMs - Date.parse(product.launched_at!)) / 86_400_000
+  expect(products.filter((product) => !/^\d+\.\d{2}$/.test(product.price!))).toEqual([])
+  expect(products.filter((product) => ageDays(product) <= 0 || ageDays(product) > 732)).toEqual([])
   const colourway = products.find((product) => product.style_id !== product.id)!
   const base = products.find((product) => product.id === colourway.style_id)!
   expect([colourway.article_type, colourway.price]).toEqual([base.article_type, base.price])

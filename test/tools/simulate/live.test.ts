@@ -46,9 +46,7 @@ test('sends about the events a second it was asked for, each batch of one visito
   const events = batches.reduce((sum, batch) => sum + batch.events.length, 0)
   expect(events / (elapsedMs / 1000)).toBeGreaterThan(2.5)
   expect(events / (elapsedMs / 1000)).toBeLessThan(3.5)
-  for (const batch of batches) {
-    for (const event of batch.events) expect(event.visitor_id).toBe(batch.visitor_id)
-  }
+  expect(batches.filter((batch) => batch.events.some((event) => event.visitor_id !== batch.visitor_id))).toEqual([])
 })
 
 test('is the same again with the same clock and answers', async () => {
