@@ -5,6 +5,8 @@
  * Out: its result, as plain values.
  * Invariant: each command runs the same code wherever it is asked.
  */
+import { importCatalog } from '../steps/collect/imports/import-catalog.ts'
+import { importEvents, type ImportError, type ImportFormat } from '../steps/collect/imports/import-events.ts'
 import type { KeyRole } from '../parts/access/roles.ts'
 import type { Pipeline } from './pipeline.ts'
 import type { OnProgress } from './worker-calls.ts'
@@ -12,8 +14,26 @@ import type { OnProgress } from './worker-calls.ts'
 type Command = (pipeline: Pipeline, argument: never, onProgress: OnProgress) => Promise<unknown>
 
 const COMMANDS = {
-  'import-catalog': async () => Promise.reject(new Error('soon')),
-  'import-events': async () => Promise.reject(new Error('soon')),
+  'import-catalog': async (pipeline, argument: { path: string; images: boolean }, onProgress) => {
+    const counts = await importCatalog({
+      path: argument.path,
+      collector: pipeline.collector,
+      images: argument.images,
+      onProgress: (done, total) => onProgress({ label: 'products', done, total }),
+    })
+    if (counts.last !== null) await pipeline.untilServed(counts.last)
+    return { ...counts, text: importText('products', counts) }
+  },
+  'import-events': async (pipeline, argument: { path: string; format: ImportFormat }, onProgress) => {
+    const counts = await importEvents({
+      path: argument.path,
+      format: argument.format,
+      collector: pipeline.collector,
+      onProgress: (done, total) => onProgress({ label: 'events', done, total }),
+    })
+    await pipeline.lake.call('deliver', null, onProgress)
+    return { ...counts, text: importText('events', counts) }
+  },
   nightly: async (pipeline, argument: { date: string | null; since: string | null }, onProgress) => {
     const shopdbUrl = await pipeline.shopdb.url()
     return pipeline.lake.call('nights', { shopdbUrl, ...argument }, onProgress)
@@ -51,4 +71,28 @@ export function runCommand(
 ): Promise<unknown> {
   const command: Command = COMMANDS[name]
   return command(pipeline, argument as never, onProgress)
+}
+
+interface ImportCounts {
+  readonly rows: number
+  readonly stored: number
+  readonly duplicates?: number
+  readonly rejected: number
+  readonly products?: number
+  readonly errors: readonly ImportError[]
+}
+
+const SHOWN_ERRORS = 5
+
+/** What came in and what became of it, in words. */
+function importText(what: string, counts: ImportCounts): string {
+  const { rows, stored, duplicates = 0, rejected, products = 0, errors } = counts
+  const number = (value: number) => value.toLocaleString('en')
+  const lines = [
+    `${number(rows)} rows read: ${number(stored)} ${what} stored, ${number(duplicates)} known already, ${number(rejected)} refused.`,
+  ]
+  if (products > 0) lines.push(`${number(products)} products were made from the rows, since the catalogue lacked them.`)
+  for (const { line, message } of errors.slice(0, SHOWN_ERRORS)) lines.push(`  line ${number(line)}: ${message}`)
+  if (rejected > SHOWN_ERRORS) lines.push(`  … and more; all are in landing.quarantine`)
+  return lines.join('\n')
 }

@@ -11,6 +11,7 @@ import { join } from 'node:path'
 import { isDeepStrictEqual } from 'node:util'
 import type { Product } from '../parts/event/product.ts'
 import { HemlineError } from '../std/errors.ts'
+import { readCatalogue } from '../steps/collect/imports/catalogue-file.ts'
 import { simulateClicks } from '../tools/simulate/clicks.ts'
 import { demoShop, type DemoShop } from '../tools/simulate/demo-shop.ts'
 import { writeDemoShop } from '../tools/simulate/shopdb-writer.ts'
@@ -85,9 +86,8 @@ export async function startDemo(server: RunningServer, options: DemoOptions): Pr
 }
 
 async function catalogueOf(path: string, images: boolean): Promise<readonly Product[]> {
-  const products: Product[] = []
-  void path
-  return images ? products.map((product) => ({ ...product, image_url: `/images/${product.id}.jpg` })) : products
+  const rows = await readCatalogue({ path, images })
+  return rows.flatMap((row) => ('product' in row ? [row.product] : []))
 }
 
 async function putProducts(server: RunningServer, shop: DemoShop, onProgress: OnProgress): Promise<void> {

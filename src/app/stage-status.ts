@@ -18,7 +18,6 @@ const ASK_EVERY_MS = 1000
 export function createStageStatus(pipeline: Pipeline): StageStatusReader {
   let deliver: StageReport = { done: null, count: 0 }
   let learned: StageReport = { done: null, count: 0 }
-  let askedMs = 0
   const status = createStatus({
     ledger: pipeline.collector.ledger,
     tail: (): Position | null => {
@@ -30,9 +29,6 @@ export function createStageStatus(pipeline: Pipeline): StageStatusReader {
     nowMs: () => performance.now(),
   })
   const ask = () => {
-    const now = performance.now()
-    if (now - askedMs < ASK_EVERY_MS) return
-    askedMs = now
     void pipeline.recommend.call<StageReport>('status', null).then(
       (report) => (learned = report),
       () => undefined,
@@ -42,10 +38,7 @@ export function createStageStatus(pipeline: Pipeline): StageStatusReader {
       () => undefined,
     )
   }
-  return {
-    read() {
-      ask()
-      return status()
-    },
-  }
+  setInterval(ask, ASK_EVERY_MS).unref()
+  ask()
+  return { read: status }
 }

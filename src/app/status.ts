@@ -31,26 +31,43 @@ export interface StatusSources {
   readonly nowMs: () => number
 }
 
-/** How long each stage has been behind is measured here, between two looks. */
+/** The stream's tail is noted at each look, at most once in this time. */
+const NOTE_EVERY_MS = 250
+const MAX_NOTES = 14_400
+
+interface Note {
+  readonly atMs: number
+  readonly tail: number
+}
+
+/** A stage lags by the age of the oldest tail it has not reached. */
 export function createStatus(sources: StatusSources): () => readonly StageStatus[] {
-  const caughtUpMs = new Map<string, number>()
-  const stage = (name: string, report: StageReport): StageStatus => {
-    const waiting = sequenceOf(sources.tail()) - sequenceOf(report.done)
-    const now = sources.nowMs()
-    if (waiting <= 0 || !caughtUpMs.has(name)) caughtUpMs.set(name, now)
+  const notes: Note[] = []
+  const note = (): Note => {
+    const newest = notes.at(-1)
+    const atMs = sources.nowMs()
+    if (newest !== undefined && atMs - newest.atMs < NOTE_EVERY_MS) return newest
+    const taken = { atMs, tail: sequenceOf(sources.tail()) }
+    notes.push(taken)
+    if (notes.length > MAX_NOTES) notes.shift()
+    return taken
+  }
+  const stage = (name: string, report: StageReport, now: Note): StageStatus => {
+    const done = sequenceOf(report.done)
+    const missed = notes.find((earlier) => earlier.tail > done)
     return {
       name,
       count: report.count,
-      waiting: Math.max(0, waiting),
-      lag_ms: waiting <= 0 ? 0 : now - (caughtUpMs.get(name) ?? now),
+      waiting: Math.max(0, now.tail - done),
+      lag_ms: missed === undefined ? 0 : Math.round(now.atMs - missed.atMs),
     }
   }
   return () => {
-    const ledger = sources.ledger()
+    const now = note()
     return [
-      { name: 'collect', count: ledger.accepted, waiting: 0, lag_ms: 0 },
-      stage('recommend', sources.recommend()),
-      stage('deliver', sources.deliver()),
+      { name: 'collect', count: sources.ledger().accepted, waiting: 0, lag_ms: 0 },
+      stage('recommend', sources.recommend(), now),
+      stage('deliver', sources.deliver(), now),
     ]
   }
 }

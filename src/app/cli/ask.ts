@@ -5,10 +5,9 @@
  * Out: its result, with progress on the way; faults with their code.
  * Invariant: two processes never write to one folder: either the owner is asked, or its lock is taken.
  */
-import { runCommand, type CommandName } from '../commands.ts'
+import type { CommandName } from '../commands.ts'
 import type { Config } from '../config.ts'
 import { findOwner, type ServerAddress } from '../data-folder.ts'
-import { openPipeline } from '../pipeline.ts'
 import { errorOf, type Failure, type OnProgress, type Progress } from '../worker-calls.ts'
 import { progressBar } from './terminal.ts'
 
@@ -33,6 +32,8 @@ interface Command {
 }
 
 async function runAlone(config: Config, command: Command, onProgress: OnProgress): Promise<unknown> {
+  // Loaded only here: asking the owner needs none of it, and it takes a second.
+  const [{ runCommand }, { openPipeline }] = await Promise.all([import('../commands.ts'), import('../pipeline.ts')])
   const pipeline = await openPipeline({ ...config, logLevel: 'warn' }, { demoKey: false })
   try {
     return await runCommand(pipeline, command.name, command.argument, onProgress)

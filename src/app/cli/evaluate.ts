@@ -7,8 +7,6 @@
  */
 import { resolve } from 'node:path'
 import type { Command } from 'commander'
-import { evaluate } from '../../tools/evaluate/evaluate.ts'
-import { formatEvaluation } from '../../tools/evaluate/format-evaluation.ts'
 import { print, printJson, progressBar } from './terminal.ts'
 
 interface EvaluateFlags {
@@ -29,6 +27,10 @@ export function addEvaluateCommand(program: Command): void {
     .option('--catalog <file>', 'catalogue, for the baseline "random of the same sub_category"')
     .option('--json', 'print the figures as JSON')
     .action(async (flags: EvaluateFlags) => {
+      const [{ evaluate }, { formatEvaluation }] = await Promise.all([
+        import('../../tools/evaluate/evaluate.ts'),
+        import('../../tools/evaluate/format-evaluation.ts'),
+      ])
       const bar = progressBar()
       const report = await evaluate({
         train: resolve(flags.train),

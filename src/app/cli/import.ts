@@ -19,10 +19,10 @@ export function addImportCommands(program: Command): void {
   withDataFlag(program.command('import-catalog'))
     .description("load a catalogue such as Kaggle's styles.csv")
     .argument('<file>', 'CSV file, .gz or not')
-    .option('--images <folder>', 'folder of <id>.jpg pictures to show')
+    .option('--images', 'pictures lie in the folder that `hemline up --images FOLDER` serves')
     .option('--json', 'print the counts as JSON')
-    .action(async (file: string, flags: { images?: string; json?: boolean }) => {
-      const argument = { path: resolve(file), images: flags.images === undefined ? null : resolve(flags.images) }
+    .action(async (file: string, flags: { images?: boolean; json?: boolean }) => {
+      const argument = { path: resolve(file), images: flags.images === true }
       show(await ask<ImportSummary>(configOf(flags), 'import-catalog', argument), flags)
     })
 

@@ -7,8 +7,7 @@
  */
 import { resolve } from 'node:path'
 import type { Command } from 'commander'
-import { startDemo } from '../demo.ts'
-import { startServer, type RunningServer } from '../server.ts'
+import type { RunningServer } from '../server.ts'
 import { configOf, withServerFlags } from './settings.ts'
 import { print, progressBar } from './terminal.ts'
 
@@ -25,6 +24,7 @@ export function addServeCommands(program: Command): void {
     .option('--images <folder>', 'folder of <id>.jpg pictures to show')
     .option('--seed <number>', 'seed of the made shop', '7')
     .action(async (flags: DemoFlags) => {
+      const [{ startServer }, { startDemo }] = await Promise.all([import('../server.ts'), import('../demo.ts')])
       const server = await startServer(configOf(flags), { demo: true, images: absolute(flags.images) })
       const ending = untilSignal()
       printWhatRuns(server)
@@ -47,6 +47,7 @@ export function addServeCommands(program: Command): void {
     .description('run the pipeline without demo data')
     .option('--images <folder>', 'folder of <id>.jpg pictures to show')
     .action(async (flags: { images?: string }) => {
+      const { startServer } = await import('../server.ts')
       const server = await startServer(configOf(flags), { demo: false, images: absolute(flags.images) })
       const ending = untilSignal()
       printWhatRuns(server)

@@ -7,7 +7,6 @@
  */
 import { resolve } from 'node:path'
 import type { Command } from 'commander'
-import { simulateToFile } from '../../tools/simulate/simulate-to-file.ts'
 import { HemlineError } from '../../std/errors.ts'
 import { configOf, withDataFlag } from './settings.ts'
 import { print, progressBar } from './terminal.ts'
@@ -27,6 +26,7 @@ export function addSimulateCommand(program: Command): void {
     .option('--seed <number>', 'seed', '7')
     .option('--until <time>', 'when the last event happens, ISO 8601 (default: now)')
     .action(async (flags: SimulateFlags) => {
+      const { simulateToFile } = await import('../../tools/simulate/simulate-to-file.ts')
       const bar = progressBar()
       const untilMs = flags.until === undefined ? Date.now() : Date.parse(flags.until)
       const written = await simulateToFile({

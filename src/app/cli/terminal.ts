@@ -65,7 +65,7 @@ export function progressBar(): { readonly onProgress: OnProgress; finish(): void
       label = progress.label
       const isLast = progress.total !== null && progress.done >= progress.total
       if (!isTerminal) {
-        if (isLast) process.stderr.write(`${label}: ${progress.done.toLocaleString('en')}\n`)
+        if (isNew || isLast) process.stderr.write(`${barText(label, progress.done, progress.total)}\n`)
         return
       }
       const now = Date.now()
