@@ -2,7 +2,7 @@
  * model/rank/candidates: the products that neighbour sessions met near the shopper's items.
  *
  * In: pairs of an own item and a neighbour session.
- * Out: candidates with sixteen figures each; own items are the first candidates.
+ * Out: candidates with their figures and keys; own items are the first candidates.
  * Invariant: every own item is a candidate, whatever the neighbours hold.
  */
 import { WEIGHT_FACTORS, type Chains } from '../state/chains.ts'
@@ -82,20 +82,20 @@ function walk(scratch: Scratch, chains: Chains, start: number, met: Meeting, for
 
 /** Sets every candidate's key and the list's largest mass. */
 export function weighCandidates(scratch: Scratch, items: Items, lnAllEvents: number): void {
-  const { figures, candidateItem, ownSize } = scratch
+  const { figures, candidateItem, ownSize, key: keys } = scratch
   let largest = 0
   let largestOwn = 0
   for (let slot = 0; slot < scratch.candidateCount; slot++) {
     const events = slot < ownSize ? scratch.ownEvents[slot] : items.events[candidateItem[slot]]
     const key = figures[slot * S.STRIDE + S.MASS] * rarityPower(rarity(lnAllEvents, events))
-    figures[slot * S.STRIDE + S.KEY] = key
+    keys[slot] = key
     if (slot < ownSize) largestOwn = Math.max(largestOwn, key)
     else if (key > largest) largest = key
   }
   const scale = largest > 0 ? largest : largestOwn > 0 ? largestOwn : 1
   scratch.massMax = scale
   for (let r = 0; r < ownSize; r++) {
-    figures[r * S.STRIDE + S.KEY] += scale * positionDecay(scratch.ownDistance[r])
+    keys[r] += scale * positionDecay(scratch.ownDistance[r])
   }
 }
 
@@ -103,26 +103,21 @@ export function weighCandidates(scratch: Scratch, items: Items, lnAllEvents: num
 export function hopOnce(scratch: Scratch, index: { chains: Chains; items: Items; ownSession: number }): void {
   const seedCount = selectBest(scratch, Math.min(scratch.ownSize, S.SOURCES), scratch.seeds)
   const { session, sameItem } = index.chains
-  const { figures, sessionMark, query } = scratch
-  const before = scratch.candidateCount
+  const { key, hop, sessionMark, query } = scratch
   for (let i = 0; i < seedCount; i++) {
     const slot = scratch.seeds[i]
     const seed = scratch.candidateItem[slot]
-    const value = Math.min(1, figures[slot * S.STRIDE + S.KEY] / scratch.massMax)
+    const value = Math.min(1, key[slot] / scratch.massMax)
     const share = value / (Math.min(S.SEED_EVENTS, index.items.events[seed]) + 3)
     let event = index.items.head[seed]
-    for (let hop = 0; hop < S.SEED_EVENTS && event >= 0; hop++, event = sameItem[event]) {
+    for (let step = 0; step < S.SEED_EVENTS && event >= 0; step++, event = sameItem[event]) {
       const s = session[event]
       if (s === index.ownSession || sessionMark[s * 2] === query) continue
       hopWalk(scratch, index.chains, event, share, true)
       hopWalk(scratch, index.chains, event, share, false)
     }
   }
-  for (let slot = 0; slot < scratch.candidateCount; slot++) {
-    const at = slot * S.STRIDE
-    const gain = figures[at + S.HOP] * scratch.massMax
-    figures[at + S.KEY] = slot < before ? figures[at + S.KEY] + gain : gain
-  }
+  for (let slot = 0; slot < scratch.candidateCount; slot++) key[slot] += hop[slot] * scratch.massMax
 }
 
 function hopWalk(scratch: Scratch, chains: Chains, start: number, share: number, forward: boolean): void {
@@ -133,26 +128,26 @@ function hopWalk(scratch: Scratch, chains: Chains, start: number, share: number,
   let event = links[start]
   for (let d = 0; d < S.SEED_WALK && event >= 0; d++, event = links[event]) {
     if (item[event] === seed) continue
-    scratch.figures[candidateSlot(scratch, item[event]) * S.STRIDE + S.HOP] += share * decays[d]
+    scratch.hop[candidateSlot(scratch, item[event])] += share * decays[d]
   }
 }
 
 /** Best keys from a slot onward into `out`, best first; ties go to the lower item. @returns how many */
 export function selectBest(scratch: Scratch, fromSlot: number, out: Int32Array): number {
-  const { figures, candidateItem, candidateCount } = scratch
+  const { key: keys, candidateItem, candidateCount } = scratch
   const max = out.length
   let size = 0
   let worstKey = 0
   for (let slot = fromSlot; slot < candidateCount; slot++) {
-    const key = figures[slot * S.STRIDE + S.KEY]
+    const key = keys[slot]
     if (size < max) {
       out[size++] = slot
       siftUp(scratch, out, size - 1)
-      worstKey = figures[out[0] * S.STRIDE + S.KEY]
+      worstKey = keys[out[0]]
     } else if (key > worstKey || (key === worstKey && candidateItem[slot] < candidateItem[out[0]])) {
       out[0] = slot
       siftDown(scratch, out, size)
-      worstKey = figures[out[0] * S.STRIDE + S.KEY]
+      worstKey = keys[out[0]]
     }
   }
   for (let end = size - 1; end > 0; end--) {
@@ -165,8 +160,8 @@ export function selectBest(scratch: Scratch, fromSlot: number, out: Int32Array):
 }
 
 function isWorse(scratch: Scratch, a: number, b: number): boolean {
-  const keyA = scratch.figures[a * S.STRIDE + S.KEY]
-  const keyB = scratch.figures[b * S.STRIDE + S.KEY]
+  const keyA = scratch.key[a]
+  const keyB = scratch.key[b]
   return keyA < keyB || (keyA === keyB && scratch.candidateItem[a] > scratch.candidateItem[b])
 }
 

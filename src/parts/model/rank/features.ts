@@ -151,13 +151,13 @@ function ownFeatures(scratch: Scratch, rank: number, facts: ListFacts, events: n
 }
 
 function listFeatures(scratch: Scratch, rank: number, facts: ListFacts): void {
-  const { figures, features: f } = scratch
-  const c = scratch.list[rank] * S.STRIDE
+  const { features: f } = scratch
+  const slot = scratch.list[rank]
   const at = rank * FEATURES
-  const hop = Math.min(LARGEST_RATIO, figures[c + S.HOP])
+  const hop = Math.min(LARGEST_RATIO, scratch.hop[slot])
   f[at + HOP_AT] = hop
   f[at + HOP_AT + 1] = lnPlusOne(50 * hop) / 2
-  f[at + HOP_AT + 2] = Math.sqrt(Math.min(LARGEST_RATIO, figures[c + S.KEY] / scratch.massMax))
+  f[at + HOP_AT + 2] = Math.sqrt(Math.min(LARGEST_RATIO, scratch.key[slot] / scratch.massMax))
   f[at + LIST_AT] = facts.lnItems
   f[at + LIST_AT + 1] = facts.spread
   f[at + LIST_AT + 2] = facts.lnNeighbours

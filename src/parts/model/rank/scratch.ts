@@ -43,8 +43,8 @@ export const BOTH_NEXT = 10
 export const SECOND_VISITS = 11
 export const SECOND_NEXT = 12
 export const OLDER_MASS = 13
-export const HOP = 14
-export const KEY = 15
+/** Places in use; the stride is a whole number of cache lines. */
+const FIGURES = 14
 
 export interface Scratch {
   query: number
@@ -78,6 +78,10 @@ export interface Scratch {
   candidateCount: number
   readonly candidateItem: Int32Array
   readonly figures: Float64Array
+  /** What the list is cut by; apart from the figures, since it is read far more often. */
+  readonly key: Float64Array
+  /** Mass from one session further away. */
+  readonly hop: Float64Array
   massMax: number
 
   readonly seeds: Int32Array
@@ -120,6 +124,8 @@ export function createScratch(): Scratch {
     candidateCount: 0,
     candidateItem: new Int32Array(CANDIDATES_MAX),
     figures: new Float64Array(CANDIDATES_MAX * STRIDE),
+    key: new Float64Array(CANDIDATES_MAX),
+    hop: new Float64Array(CANDIDATES_MAX),
     massMax: 1,
     seeds: new Int32Array(SEEDS),
     listSize: 0,
@@ -164,7 +170,9 @@ export function candidateSlot(scratch: Scratch, item: number): number {
   scratch.candidateItem[slot] = item
   const figures = scratch.figures
   const from = slot * STRIDE
-  for (let i = 0; i < STRIDE; i++) figures[from + i] = 0
+  for (let i = 0; i < FIGURES; i++) figures[from + i] = 0
+  scratch.key[slot] = 0
+  scratch.hop[slot] = 0
   figures[from + AGE_MIN] = AGE_NEVER
   return slot
 }

@@ -54,21 +54,25 @@ export function readSessions(reader: ImageReader, sessions: Sessions): void {
   const flat = reader.int32()
   let at = 0
   for (const [place, key] of keys.entries()) {
-    const [number, itemCount, items, earlier, cart, bought] = flat.subarray(at, at + HEAD)
+    const head = at
+    const lengthOf = (field: number): number => flat[head + field]
     at += HEAD
+    // Room for just what is there: lists that grow by pushing would hold several times as much.
     const take = (length: number): number[] => {
-      at += length
-      return Array.from(flat.subarray(at - length, at))
+      if (length === 0) return []
+      const list = Array<number>(length)
+      for (let i = 0; i < length; i++) list[i] = flat[at++]
+      return list
     }
     sessions.set(key, {
-      number,
-      itemCount,
+      number: flat[head],
+      itemCount: flat[head + 1],
       lastMs: times[place],
-      items: take(items),
-      weights: take(items),
-      earlier: take(earlier),
-      cart: take(cart),
-      bought: take(bought),
+      items: take(lengthOf(2)),
+      weights: take(lengthOf(2)),
+      earlier: take(lengthOf(3)),
+      cart: take(lengthOf(4)),
+      bought: take(lengthOf(5)),
     })
   }
 }
