@@ -26,15 +26,16 @@ export function createMetrics(sources: MetricSources): Registry {
   ]
   for (const [name, help] of counters) {
     const metric = name === 'products' ? 'hemline_products_put_total' : `hemline_events_${name}_total`
-    new Counter({
+    const counter: Counter = new Counter({
       name: metric,
       help,
-      registers: [registry],
+      registers: [],
       collect() {
         this.reset()
         this.inc(sources.ledger()[name])
       },
     })
+    registry.registerMetric(counter)
   }
   const lag = new Gauge({
     name: 'hemline_stage_lag_milliseconds',

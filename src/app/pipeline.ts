@@ -84,8 +84,21 @@ export async function openPipeline(config: Config, options: PipelineOptions): Pr
   const sql = startSqlRunner({ snapshot: snapshots.next, onFault: (message) => log.warn({ message }, 'sql') })
 
   return {
-    ...{ config, lock, clock, log, keys, stream, collector, serving, watch, shopdb, sql },
-    ...{ recommend: workers.recommend, lake: workers.lake, ready: workers.ready, isReady: workers.isReady },
+    config,
+    lock,
+    clock,
+    log,
+    keys,
+    stream,
+    collector,
+    serving,
+    watch,
+    shopdb,
+    sql,
+    recommend: workers.recommend,
+    lake: workers.lake,
+    ready: workers.ready,
+    isReady: workers.isReady,
     async untilServed(position) {
       const deadline = performance.now() + SERVED_TIMEOUT_MS
       while ((serving.checkpoint()?.sequence_number ?? '') < position.sequence_number) {
@@ -150,9 +163,11 @@ function startWorkers(config: Config, context: WorkerContext) {
   const recommend = start('recommend', recommendData)
   const lake = start('lake', lakeData)
   let isReady = false
-  const ready = Promise.all([recommend.ready, lake.ready]).then(() => {
+  const becomeReady = async () => {
+    await Promise.all([recommend.ready, lake.ready])
     isReady = true
-  })
+  }
+  const ready = becomeReady()
   ready.catch(() => undefined)
   return {
     ready,

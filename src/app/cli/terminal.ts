@@ -37,7 +37,7 @@ export function printTable(columns: readonly string[], rows: readonly (readonly 
 
 function cellText(value: unknown): string {
   if (value === null || value === undefined) return ''
-  const text = typeof value === 'object' ? JSON.stringify(value) : String(value)
+  const text = typeof value === 'object' ? JSON.stringify(value) : `${value as string | number | boolean}`
   return text.length > MAX_CELL_CHARACTERS ? `${text.slice(0, MAX_CELL_CHARACTERS - 1)}…` : text
 }
 
@@ -52,7 +52,7 @@ export function printError(error: unknown): void {
 
 /** Draws one bar on standard error where that is a terminal; else a line at the start and end of each piece of work. */
 export function progressBar(): { readonly onProgress: OnProgress; finish(): void } {
-  const isTerminal = process.stderr.isTTY === true
+  const isTerminal = process.stderr.isTTY
   let label = ''
   let drawnMs = 0
   const startNewLine = () => {

@@ -34,13 +34,13 @@ const recommender = await createRecommender({
   onBrokenImage: (error) => port.postMessage({ fault: error.message }),
 })
 
-let isStopping = false
+const stopping = new AbortController()
 const stopped = Promise.withResolvers<void>()
 
 answerCalls(port, {
   status: () => ({ done: recommender.learned(), count: slates }),
   stop: async () => {
-    isStopping = true
+    stopping.abort()
     await stopped.promise
   },
 })
@@ -49,7 +49,7 @@ answerCalls(port, {
 while (!recommender.isCaughtUp()) await recommender.turn()
 port.postMessage({ ready: true })
 
-while (!isStopping) {
+while (!stopping.signal.aborted) {
   const more = await recommender.turn()
   if (!more) await recommender.wait(IDLE_WAIT_MS)
   // Lets calls from the main thread in between two turns.

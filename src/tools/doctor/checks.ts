@@ -5,7 +5,7 @@
  * Out: one finding a check, in words, with what to do.
  * Invariant: leaves nothing behind; a check that cannot run says so instead of passing.
  */
-import { closeSync, fdatasyncSync, mkdirSync, openSync, rmSync, statfsSync, writeSync } from 'node:fs'
+import { closeSync, fdatasyncSync, mkdirSync, openSync, readdirSync, rmSync, statfsSync, writeSync } from 'node:fs'
 import { createServer } from 'node:net'
 import { join } from 'node:path'
 import { messageOf } from '../../std/errors.ts'
@@ -42,13 +42,27 @@ const CLOCK_PROBE_MS = 200
 const CLOCK_TOLERANCE_MS = 50
 
 export async function examine(options: DoctorOptions): Promise<readonly Finding[]> {
-  return [
-    examineNode(options.nodeVersion),
-    attempt('folder', () => examineFolder(options.dataFolder)),
-    attempt('disk sync', () => examineSync(options)),
-    await examinePort(options),
-    await examineClock(options),
-  ]
+  const made = makeFolder(options.dataFolder)
+  try {
+    return [
+      examineNode(options.nodeVersion),
+      attempt('folder', () => examineFolder(options.dataFolder)),
+      attempt('disk sync', () => examineSync(options)),
+      await examinePort(options),
+      await examineClock(options),
+    ]
+  } finally {
+    if (made !== null) rmSync(made, { recursive: true, force: true })
+  }
+}
+
+/** The first folder that had to be made, to be removed again; null where all were there or none can be made. */
+function makeFolder(folder: string): string | null {
+  try {
+    return mkdirSync(folder, { recursive: true }) ?? null
+  } catch {
+    return null
+  }
 }
 
 function examineNode(version: string): Finding {
@@ -64,7 +78,7 @@ function examineNode(version: string): Finding {
 }
 
 function examineFolder(folder: string): Finding {
-  mkdirSync(folder, { recursive: true })
+  readdirSync(folder)
   const { bavail, bsize } = statfsSync(folder)
   const freeBytes = bavail * bsize
   const found = `${folder}, ${(freeBytes / 1024 ** 3).toFixed(1)} GiB free`

@@ -21,11 +21,12 @@ const verdicts = async (options: DoctorOptions) =>
   Object.fromEntries((await examine(options)).map((finding) => [finding.check, finding.verdict]))
 
 test('finds nothing bad on a healthy machine and leaves nothing behind', async () => {
-  const options = healthy()
+  const parent = folder()
+  const options = { ...healthy(), dataFolder: join(parent, 'new', 'data') }
   const found = await verdicts(options)
   expect(Object.values(found)).not.toContain('bad')
   expect(Object.keys(found)).toEqual(['node', 'folder', 'disk sync', 'port', 'clock'])
-  expect(readdirSync(options.dataFolder)).toEqual([])
+  expect(readdirSync(parent)).toEqual([])
 })
 
 test('names an old Node and a clock far in the past', async () => {
