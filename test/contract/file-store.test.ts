@@ -5,10 +5,10 @@
  * Out: the contract's cases for each wing.
  * Invariant: every wing keeps the same promises.
  */
-import { mkdtempSync, rmSync } from 'node:fs'
+import { existsSync, mkdtempSync, rmSync, statSync, utimesSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
-import { afterAll } from 'vitest'
+import { afterAll, expect, test } from 'vitest'
 import { manualClock } from '../../src/std/clock.ts'
 import { openFolderFileStore } from '../../src/wings/embedded/lake/file-store.ts'
 import { fileStoreContract } from './file-store.contract.ts'
@@ -27,6 +27,17 @@ fileStoreContract('memory', async () => {
   const lake = openMemoryLake(manualClock(1))
   inMemory.push(lake)
   return lake.files
+})
+
+test('removes what a crash left in staging a day ago, and nothing younger', async () => {
+  const folder = join(root, 'left')
+  const files = await openFolderFileStore(folder)
+  const [old, young] = [await files.stagingFolder(), await files.stagingFolder()]
+  writeFileSync(join(old, 'rows.ndjson'), 'rows')
+  const twoDaysAgo = statSync(young).mtimeMs / 1000 - 2 * 86_400
+  utimesSync(old, twoDaysAgo, twoDaysAgo)
+  await openFolderFileStore(folder)
+  expect([existsSync(old), existsSync(young)]).toEqual([false, true])
 })
 
 fileStoreContract('embedded', () => openFolderFileStore(join(root, String(folders++))))

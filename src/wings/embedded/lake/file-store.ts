@@ -5,7 +5,7 @@
  * Out: files that survive a power cut once written.
  * Invariant: a file appears under its name whole or not at all, and is never overwritten.
  */
-import { link, mkdir, mkdtemp, open, readdir, readFile, rm, stat, unlink } from 'node:fs/promises'
+import { link, mkdir, mkdtemp, open, readdir, readFile, rm, stat } from 'node:fs/promises'
 import { dirname, join, relative, resolve, sep } from 'node:path'
 import { assert } from '../../../std/assert.ts'
 import { HemlineError } from '../../../std/errors.ts'
@@ -13,11 +13,13 @@ import type { FileStore, StoredFile } from '../../../parts/lake/port.ts'
 
 /** Begins with a dot, so that it is no namespace. */
 const STAGING = '.staging'
+/** No write takes this long. */
+const LEFT_BEHIND_MS = 86_400_000
 
 export async function openFolderFileStore(rootFolder: string): Promise<FileStore> {
   const root = resolve(rootFolder)
   const staging = join(root, STAGING)
-  await mkdir(staging, { recursive: true })
+  const newTemporary = await openTemporaries(root)
   const place = (path: string): string => {
     const full = resolve(root, path)
     assert(full.startsWith(root + sep), `path ${path} leaves the lake`)
@@ -26,10 +28,13 @@ export async function openFolderFileStore(rootFolder: string): Promise<FileStore
   return {
     location: place,
     async write(path, bytes) {
-      const temporary = join(await mkdtemp(join(staging, 'write-')), 'file')
+      const temporary = await newTemporary()
       await writeDurably(temporary, bytes)
-      await publish(temporary, place(path), path)
-      await rm(dirname(temporary), { recursive: true })
+      try {
+        await publish(temporary, place(path), path)
+      } finally {
+        await rm(temporary, { force: true })
+      }
     },
     async read(path) {
       try {
@@ -59,6 +64,28 @@ export async function openFolderFileStore(rootFolder: string): Promise<FileStore
       assert(resolve(folder).startsWith(staging + sep), 'only staging folders are dropped')
       await rm(folder, { recursive: true, force: true })
     },
+  }
+}
+
+/**
+ * Names for temporary files in a folder of the caller's own, below the lake so that a link can reach them. What
+ * crashes left behind a day ago is removed, by the file system's own clock.
+ */
+export async function openTemporaries(root: string): Promise<() => Promise<string>> {
+  const staging = join(root, STAGING)
+  await mkdir(staging, { recursive: true })
+  const own = await mkdtemp(join(staging, 'own-'))
+  const { mtimeMs: nowMs } = await stat(own)
+  for (const name of await readdir(staging)) {
+    const left = join(staging, name)
+    const found = await stat(left).catch(() => null)
+    if (found !== null && found.mtimeMs < nowMs - LEFT_BEHIND_MS) await rm(left, { recursive: true, force: true })
+  }
+  let count = 0
+  return async () => {
+    // Another process may have taken the folder of one long idle for left behind.
+    await mkdir(own, { recursive: true })
+    return join(own, String(count++))
   }
 }
 
@@ -105,7 +132,7 @@ async function publish(from: string, to: string, path: string): Promise<void> {
     })
   }
   await syncPath(dirname(to))
-  await unlink(from)
+  await rm(from)
 }
 
 async function listFiles(root: string, folder: string): Promise<readonly StoredFile[]> {

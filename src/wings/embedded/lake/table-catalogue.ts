@@ -5,10 +5,10 @@
  * Out: `metadata/vN.metadata.json`, as engines that read tables from folders expect it.
  * Invariant: version N is written once; only the `link` that creates it decides who wrote it.
  */
-import { mkdtemp, readdir, readFile, rename, writeFile, rm, stat, link } from 'node:fs/promises'
+import { readdir, readFile, rename, writeFile, rm, stat, link } from 'node:fs/promises'
 import { join, resolve } from 'node:path'
 import type { CommitOutcome, TableCatalogue, TableName } from '../../../parts/lake/port.ts'
-import { ensureFolder, isErrno, syncPath, writeDurably } from './file-store.ts'
+import { ensureFolder, isErrno, openTemporaries, syncPath, writeDurably } from './file-store.ts'
 
 const HINT = 'version-hint.text'
 const VERSION_FILE = /^v(\d+)\.metadata\.json$/
@@ -17,6 +17,7 @@ const LOAD_ATTEMPTS_MAX = 10
 
 export function openFolderCatalogue(rootFolder: string): TableCatalogue {
   const root = resolve(rootFolder)
+  let temporaries: Promise<() => Promise<string>> | null = null
   const metadataFolder = (name: TableName): string => join(root, name.namespace, name.table, 'metadata')
   return {
     namespaces: () => foldersIn(root),
@@ -42,13 +43,15 @@ export function openFolderCatalogue(rootFolder: string): TableCatalogue {
         }
       }
     },
-    commit: (name, expectedVersion, metadataJson) =>
-      commitVersion(root, metadataFolder(name), expectedVersion === null ? 0 : Number(expectedVersion), metadataJson),
+    async commit(name, expectedVersion, metadataJson) {
+      temporaries ??= openTemporaries(root)
+      return commitVersion(await temporaries, metadataFolder(name), Number(expectedVersion ?? 0), metadataJson)
+    },
   }
 }
 
 async function commitVersion(
-  root: string,
+  newTemporary: () => Promise<string>,
   folder: string,
   expected: number,
   metadataJson: string,
@@ -56,13 +59,13 @@ async function commitVersion(
   await ensureFolder(folder)
   // Old versions are deleted, so a number may be free again that was taken long ago.
   if (((await newestVersion(folder)) ?? 0) !== expected) return { outcome: 'conflict' }
-  const temporary = await mkdtemp(join(root, '.staging', 'commit-'))
+  const temporary = await newTemporary()
   const version = expected + 1
   const metadataLocation = versionPath(folder, version)
   try {
-    await writeDurably(join(temporary, 'metadata'), metadataJson)
+    await writeDurably(temporary, metadataJson)
     try {
-      await link(join(temporary, 'metadata'), metadataLocation)
+      await link(temporary, metadataLocation)
     } catch (cause) {
       if (isErrno(cause, 'EEXIST')) return { outcome: 'conflict' }
       throw cause
@@ -72,18 +75,18 @@ async function commitVersion(
     } catch (cause) {
       return { outcome: 'unknown', cause }
     }
-    await writeHint(folder, temporary, version)
+    await writeHint(folder, await newTemporary(), version)
     return { outcome: 'committed', version: String(version), metadataLocation }
   } finally {
-    await rm(temporary, { recursive: true, force: true })
+    await rm(temporary, { force: true })
   }
 }
 
 /** Only a hint: readers look upwards from it and do without it, so it is not flushed and its failure is none of ours. */
 async function writeHint(folder: string, temporary: string, version: number): Promise<void> {
   try {
-    await writeFile(join(temporary, 'hint'), String(version))
-    await rename(join(temporary, 'hint'), join(folder, HINT))
+    await writeFile(temporary, String(version))
+    await rename(temporary, join(folder, HINT))
   } catch {
     // The next commit writes it again.
   }
