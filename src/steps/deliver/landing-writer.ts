@@ -16,7 +16,7 @@ import { deadLetterLine } from './landing-rows.ts'
 
 export const DELIVER_SINK = 'deliver'
 /** Tries before a record is set aside. */
-export const MAX_ATTEMPTS = 3
+const MAX_ATTEMPTS = 3
 const LINES_PER_WRITE = 2000
 
 export interface LandingWriterOptions {

@@ -30,7 +30,7 @@ export interface RefinerOptions {
   readonly maxRows?: number
 }
 
-export interface Refinement {
+interface Refinement {
   /** Rows added to clean.clickstreams. */
   readonly rows: number
   readonly from: Position | null
