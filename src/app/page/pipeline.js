@@ -16,9 +16,9 @@ const find = (id) => document.getElementById(id)
 const STAGE_WORDS = {
   collect: 'Collected',
   stream: 'In the stream',
-  recommend: 'Learned from',
+  recommend: 'Slates made',
   respond: 'Slates read',
-  deliver: 'Delivered to the lake',
+  deliver: 'In the lake',
   refine: 'Cleaned',
   extract: 'Copied at night',
 }
@@ -117,13 +117,13 @@ function showStatus(status) {
   find('events').replaceChildren(...events)
 }
 
-/** Whatever the shop says of itself, as long as it is a number or a word. */
+/** Whatever the shop says of itself in numbers. */
 function showFacts(shop) {
-  const pairs = Object.entries(shop).filter(([, value]) => typeof value === 'number' || typeof value === 'string')
+  const pairs = Object.entries(shop).filter(([, value]) => typeof value === 'number')
   find('facts').replaceChildren(
     ...pairs.flatMap(([name, value]) => [
       element('dt', '', name.replaceAll('_', ' ')),
-      element('dd', '', typeof value === 'number' ? value.toLocaleString() : value),
+      element('dd', '', value.toLocaleString()),
     ]),
   )
 }
