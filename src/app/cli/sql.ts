@@ -6,7 +6,7 @@
  * Invariant: works while the pipeline runs, and when it does not.
  */
 import type { Command } from 'commander'
-import type { SqlResult } from '../../parts/sql/port.ts'
+import { rowsAsObjects, type SqlResult } from '../../parts/sql/port.ts'
 import { ask } from './ask.ts'
 import { configOf, withDataFlag } from './settings.ts'
 import { print, printJson, printTable } from './terminal.ts'
@@ -18,15 +18,11 @@ export function addSqlCommand(program: Command): void {
     .option('--json', 'print an array of objects')
     .action(async (sql: string, flags: { json?: boolean }) => {
       const result = await ask<SqlResult>(configOf(flags), 'sql', { sql })
-      if (flags.json) return printJson(objectsOf(result))
+      if (flags.json) return printJson(rowsAsObjects(result))
       printTable(
         result.columns.map((column) => column.name),
         result.rows,
       )
       print(`\n${result.rows.length} rows in ${result.elapsedMs.toFixed(0)} ms${result.truncated ? ' (cut off)' : ''}`)
     })
-}
-
-function objectsOf(result: SqlResult): Record<string, unknown>[] {
-  return result.rows.map((row) => Object.fromEntries(result.columns.map((column, at) => [column.name, row[at]])))
 }
