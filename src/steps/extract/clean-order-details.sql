@@ -6,26 +6,23 @@
 --   right to the cent; the parts of an order therefore sum to its discount exactly.
 -- Dialect: Athena's; sql/prelude gives DuckDB the same functions.
 WITH
-numbered AS (
+-- Place, running value and whole value of each line in its order.
+valued AS (
   SELECT
     line.*,
     CAST(line.quantity * line.unit_price AS DECIMAL(18, 2)) AS gross,
-    CAST(row_number() OVER (
-      PARTITION BY line.order_id ORDER BY line.product_id, line.variant_id, line.quantity, line.unit_price
-    ) AS INTEGER) AS line_number
+    CAST(row_number() OVER lines AS INTEGER) AS line_number,
+    CAST(sum(line.quantity * line.unit_price) OVER (
+      lines ROWS BETWEEN UNBOUNDED PRECEDING AND CURRENT ROW
+    ) AS DOUBLE) AS running,
+    CAST(sum(line.quantity * line.unit_price) OVER (
+      lines ROWS BETWEEN UNBOUNDED PRECEDING AND UNBOUNDED FOLLOWING
+    ) AS DOUBLE) AS whole
   FROM landing.order_details AS line
   WHERE line.extract_date = CAST(:extract_date AS DATE)
-),
-
--- Running and whole value of each order's lines.
-valued AS (
-  SELECT
-    numbered.*,
-    CAST(sum(gross) OVER (
-      PARTITION BY order_id ORDER BY line_number ROWS BETWEEN UNBOUNDED PRECEDING AND CURRENT ROW
-    ) AS DOUBLE) AS running,
-    CAST(sum(gross) OVER (PARTITION BY order_id) AS DOUBLE) AS whole
-  FROM numbered
+  WINDOW lines AS (
+    PARTITION BY line.order_id ORDER BY line.product_id, line.variant_id, line.quantity, line.unit_price
+  )
 ),
 
 spread AS (

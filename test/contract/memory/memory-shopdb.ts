@@ -27,16 +27,14 @@ export function memoryShopDatabase(shop: MemoryShop): ShopDatabase {
         const order = byId.get(line.order_id)
         return order === undefined ? [] : [{ ...line, order_date: order.order_date }]
       })
+      lines.sort((left, right) => compare(left.order_date, right.order_date))
       await inChunks(seen.users, (rows) => sink.users(rows))
       await inChunks(seen.products, (rows) => sink.products(rows))
       await inChunks(orders, (rows) => sink.orders(rows))
       await inChunks(lines, (rows) => sink.lines(rows))
-      const days = span.boundsMs.slice(1).map((_, day) =>
-        totalsOf(
-          orders.filter((order) => dayOf(order, span) === day),
-          lines.filter((line) => dayOf(line, span) === day),
-        ),
-      )
+      const ordersOf = Map.groupBy(orders, (order) => dayOf(order, span))
+      const linesOf = Map.groupBy(lines, (line) => dayOf(line, span))
+      const days = span.boundsMs.slice(1).map((_, day) => totalsOf(ordersOf.get(day) ?? [], linesOf.get(day) ?? []))
       return { totals: { days, users: seen.users.length, products: seen.products.length }, sources: seen.sources }
     },
     check: () => Promise.resolve(shop.sources),
@@ -49,8 +47,8 @@ export function memoryShopDatabase(shop: MemoryShop): ShopDatabase {
 
 function dayOf(row: { readonly order_date: string }, span: NightSpan): number | null {
   const ms = Date.parse(row.order_date)
-  const after = span.boundsMs.findIndex((boundMs) => ms < boundMs)
-  return after <= 0 ? null : after - 1
+  const after = span.boundsMs.findLastIndex((boundMs) => boundMs <= ms)
+  return after === -1 || after === span.boundsMs.length - 1 ? null : after
 }
 
 function byDateAndId(left: ShopOrder, right: ShopOrder): number {
