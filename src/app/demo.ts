@@ -15,6 +15,7 @@ import { readCatalogue } from '../steps/collect/imports/catalogue-file.ts'
 import { simulateClicks } from '../tools/simulate/clicks.ts'
 import { demoShop, type DemoShop } from '../tools/simulate/demo-shop.ts'
 import { writeDemoShop } from '../tools/simulate/shopdb-writer.ts'
+import type { WireEvent } from '../tools/simulate/wire.ts'
 import { startLiveVisitors } from './live-visitors.ts'
 import type { RunningServer } from './server.ts'
 import type { OnProgress } from './worker-calls.ts'
@@ -121,27 +122,36 @@ async function sendClicks(server: RunningServer, shop: DemoShop, options: DemoOp
   const { collector, lake } = server.pipeline
   const underWay = new Set<Promise<unknown>>()
   let sent = 0
-  const send = async (events: unknown[]) => {
-    await collector.collect({ events, origin: 'import' })
+  const send = async (events: readonly WireEvent[], userAgent: string | null) => {
+    await collector.collect({ events, origin: 'import', userAgent })
     sent += events.length
     options.onProgress({ label: 'clicks of the last 30 days', done: sent, total: null })
   }
-  let batch: unknown[] = []
-  const flush = () => {
-    const sending = send(batch).finally(() => underWay.delete(sending))
+  // A request has one User-Agent, so bots come in requests of their own.
+  const batches = new Map<string | null, WireEvent[]>()
+  const flush = (userAgent: string | null, events: readonly WireEvent[]) => {
+    batches.delete(userAgent)
+    const sending = send(events, userAgent).finally(() => underWay.delete(sending))
     underWay.add(sending)
-    batch = []
   }
   for (const event of simulateClicks(shop)) {
+    const userAgent = userAgentOf(event)
+    const batch = batches.get(userAgent) ?? []
+    batches.set(userAgent, batch)
     batch.push(event)
     if (batch.length < EVENTS_PER_BATCH) continue
-    flush()
+    flush(userAgent, batch)
     if (underWay.size >= BATCHES_AT_ONCE) await Promise.race(underWay)
     if (options.isEnding()) break
   }
-  if (batch.length > 0) flush()
+  for (const [userAgent, batch] of batches) flush(userAgent, batch)
   await Promise.all(underWay)
   await lake.call('deliver', null, options.onProgress)
+}
+
+function userAgentOf(event: WireEvent): string | null {
+  const userAgent = event.properties?.['user_agent']
+  return typeof userAgent === 'string' ? userAgent : null
 }
 
 async function runNights(server: RunningServer, shop: DemoShop, onProgress: OnProgress): Promise<void> {
