@@ -309,4 +309,13 @@ describe('backpressure', () => {
     expect(full.collector.ledger().received).toBe(0)
     await full.close()
   })
+
+  test('answers 503 while the disk is full, with what to do about it', async () => {
+    const full = await startCollectServer({ stream: { minFreeBytes: Number.MAX_SAFE_INTEGER } })
+    const found = await problem(await full.post(view()))
+    expect(found).toMatchObject({ status: 503, code: 'HEM_STREAM_DISK_FULL' })
+    expect(found.detail).toContain('make room')
+    expect(full.collector.ledger().received).toBe(0)
+    await full.close()
+  })
 })

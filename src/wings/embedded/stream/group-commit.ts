@@ -128,7 +128,18 @@ async function writeGroup(
     write.catch(() => undefined)
     writes.push(write)
   }
+  hearBatch(files)
   await Promise.all(writes)
+}
+
+/**
+ * LMDB makes a promise of its own for the batch of this turn, at the turn's end, and gives it to nobody. Were it not
+ * heard when the disk is full, Node would end the process.
+ */
+function hearBatch(files: StreamFiles): void {
+  setImmediate(() => {
+    files.environment.committed.then(undefined, () => undefined)
+  })
 }
 
 interface AppendingTable {

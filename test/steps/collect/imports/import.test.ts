@@ -5,10 +5,10 @@
  * Out: what lies in the stream, and what the importer says of it.
  * Invariant: rows = stored + duplicates + rejected.
  */
-import { existsSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs'
+import { existsSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
-import { gzipSync } from 'node:zlib'
+import { gunzipSync, gzipSync } from 'node:zlib'
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
 import { importCatalog } from '../../../../src/steps/collect/imports/import-catalog.ts'
 import {
@@ -209,8 +209,10 @@ describe('the public data sets', () => {
     expect(result).toMatchObject({ rows: 43_953, stored: 43_953, duplicates: 0, rejected: 0 })
   })
 
-  test.skipIf(!existsSync(clothing))('loads the clothing shop (skipped where absent)', async () => {
-    const result = await importEvents({ path: clothing, format: 'uci-clothing', collector: server.collector })
-    expect(result).toMatchObject({ rows: 165_474, stored: 165_474, duplicates: 0, rejected: 0 })
+  test.skipIf(!existsSync(clothing))("loads the clothing shop's first days (skipped where absent)", async () => {
+    const lines = gunzipSync(readFileSync(clothing)).toString('latin1').split('\n', 20_001)
+    const path = fileOf(lines.join('\n'))
+    const result = await importEvents({ path, format: 'uci-clothing', collector: server.collector })
+    expect(result).toMatchObject({ rows: 20_000, stored: 20_000, duplicates: 0, rejected: 0 })
   })
 })
