@@ -1,0 +1,82 @@
+/**
+ * test/steps/forecast/run-forecast: from clean tables to mart.trend_forecast.
+ *
+ * In: orders and clicks of a few weeks in a real lake.
+ * Out: proof of weeks, sources and replay.
+ * Invariant: shares are compared where they can be counted by hand.
+ */
+import { afterEach, beforeEach, expect, test } from 'vitest'
+import { addDays, datesBetween } from '../../../src/parts/shopdb/shop-day.ts'
+import { runNights } from '../../../src/steps/extract/run-nights.ts'
+import { runForecast } from '../../../src/steps/forecast/run-forecast.ts'
+import { aShopProduct, addOrder, openNightBench, type NightBench } from '../../fixtures/night-shop.ts'
+
+let bench: NightBench
+beforeEach(async () => {
+  bench = await openNightBench('UTC')
+})
+afterEach(() => bench.close())
+
+test('forecasts an empty lake as nothing', async () => {
+  expect(await runForecast({ lake: bench.lake, computedOn: '2026-11-22' })).toEqual({
+    values: 0,
+    rows: 0,
+    willTrend: [],
+    isChanged: false,
+  })
+})
+
+test('forecasts the weeks after the last whole one, and commits the same forecast once', async () => {
+  bench.shop.products.push(
+    aShopProduct({ id: 'tee' }),
+    aShopProduct({ id: 'jeans', article_type: 'Jeans', base_colour: 'Blue' }),
+  )
+  // Ten weeks, three tees to each pair of jeans; the last order lies in a week that has not ended.
+  for (let week = 0; week < 10; week += 1) {
+    const at = `${addDays('2026-09-14', 7 * week)}T10:00:00.000000Z`
+    addOrder(bench.shop, { id: `t${week}`, at, lines: [['tee', 30, '1.00']] })
+    addOrder(bench.shop, { id: `j${week}`, at, lines: [['jeans', 10, '1.00']] })
+  }
+  addOrder(bench.shop, { id: 'late', at: '2026-11-23T10:00:00.000000Z', lines: [['jeans', 9999, '1.00']] })
+  await runNights(datesBetween('2026-09-14', '2026-11-23'), bench.options)
+  const report = await runForecast({ lake: bench.lake, computedOn: '2026-11-23' })
+  expect(report).toMatchObject({ values: 4, rows: 32, willTrend: [], isChanged: true })
+  const rows = await bench.rows(`
+    SELECT dimension, value, CAST(min(week_start) AS VARCHAR), round(avg(p50), 3), min(p10) >= 0 AND max(p90) <= 1,
+      any_value(history_weeks), any_value(source)
+    FROM mart.trend_forecast GROUP BY 1, 2 ORDER BY 1, 2`)
+  expect(rows).toEqual([
+    ['article_type', 'Jeans', '2026-11-23', 0.25, true, 10, 'orders'],
+    ['article_type', 'Tshirts', '2026-11-23', 0.75, true, 10, 'orders'],
+    ['base_colour', 'Blue', '2026-11-23', 0.25, true, 10, 'orders'],
+    ['base_colour', 'Red', '2026-11-23', 0.75, true, 10, 'orders'],
+  ])
+  expect((await runForecast({ lake: bench.lake, computedOn: '2026-11-23' })).isChanged).toBe(false)
+})
+
+test('counts a session once per value at its highest step, and no bot', async () => {
+  const click = (index: number, session: string, type: string, fields: object) => ({
+    event_id: `e${index}`,
+    event_type: type,
+    session_id: session,
+    visitor_key: session,
+    shop_date: '2026-11-17',
+    is_bot: false,
+    ...fields,
+  })
+  await bench.lake.append('clean.clickstreams', {
+    rows: [
+      click(1, 's1', 'product_view', { article_type: 'Jeans' }),
+      click(2, 's1', 'add_to_cart', { article_type: 'Jeans' }),
+      click(3, 's2', 'product_view', { article_type: 'Shirts' }),
+      click(4, 's3', 'purchase', { article_type: 'Shirts', is_bot: true }),
+    ],
+  })
+  await runForecast({ lake: bench.lake, computedOn: '2026-11-22' })
+  expect(
+    await bench.rows(`SELECT value, p50, source FROM mart.trend_forecast WHERE week_ahead = 1 ORDER BY value`),
+  ).toEqual([
+    ['Jeans', 0.75, 'sessions'],
+    ['Shirts', 0.25, 'sessions'],
+  ])
+})
