@@ -6,11 +6,17 @@
  * Invariant: marts and forecast are made from what was copied, after it was reconciled.
  */
 import type { Lake } from '../../parts/lake/lake.ts'
+import { addDays } from '../../parts/shopdb/shop-day.ts'
 import type { Clock } from '../../std/clock.ts'
 import { datesToRun } from '../../steps/extract/due-nights.ts'
 import { gapText, runNights, type NightReport } from '../../steps/extract/run-nights.ts'
+import { runForecast } from '../../steps/forecast/run-forecast.ts'
+import { buildMarts } from '../../steps/report/build-marts.ts'
 import { postgresShopDatabase } from '../../wings/embedded/shopdb/postgres.ts'
 import type { OnProgress } from '../worker-calls.ts'
+
+/** Events are accepted this late, so marts of these days can still change. */
+const LATE_DAYS = 7
 
 export interface NightsArgument {
   readonly shopdbUrl: string
@@ -45,7 +51,11 @@ export async function runDueNights(argument: NightsArgument, context: NightsCont
   onProgress({ label: 'night: orders', done: 0, total: steps })
   const report = await runNights(dates, { shop, lake, clock, timeZone, hashKey, temporaryFolder: folder })
   onProgress({ label: 'night: marts', done: 1, total: steps })
+  const last = dates[dates.length - 1]
+  const lateFrom = addDays(last, -LATE_DAYS)
+  await buildMarts({ lake, first: report.readFrom < lateFrom ? report.readFrom : lateFrom, last })
   onProgress({ label: 'night: forecast', done: 2, total: steps })
+  await runForecast({ lake, computedOn: last })
   onProgress({ label: 'night', done: steps, total: steps })
   return { report, text: textOf(report) }
 }
