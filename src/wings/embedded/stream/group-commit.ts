@@ -46,6 +46,7 @@ export function createGroupCommit(options: GroupCommitOptions): GroupCommit {
   let queuedBytes = 0
   let groups = 0
   let fault: HemlineError | null = null
+  let isScheduled = false
 
   const fail = (error: HemlineError) => {
     const lost = inFlight === null ? waiting.splice(0) : [inFlight, ...waiting.splice(0)]
@@ -76,6 +77,16 @@ export function createGroupCommit(options: GroupCommitOptions): GroupCommit {
     void flush()
   }
 
+  /** Waits for the end of the turn, so that calls that came together share a group. */
+  const scheduleFlush = () => {
+    if (isScheduled || inFlight !== null) return
+    isScheduled = true
+    setImmediate(() => {
+      isScheduled = false
+      void flush()
+    })
+  }
+
   return {
     add(records, hashes) {
       let group = waiting.at(-1)
@@ -86,7 +97,7 @@ export function createGroupCommit(options: GroupCommitOptions): GroupCommit {
         queuedBytes += bytes.length
       }
       for (const half of hashes) group.hashes.push(half)
-      void flush()
+      scheduleFlush()
       return group.onDisk
     },
     settled: () => (waiting.at(-1) ?? inFlight)?.onDisk ?? Promise.resolve(doorbell.tail()),
