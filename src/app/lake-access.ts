@@ -23,6 +23,7 @@ export async function openFolderLake(
     catalogue: openFolderCatalogue(paths.lake),
     entropy: randomBytes,
     tables: LAKE_TABLES,
+    spillFolder: paths.work,
     ...options,
   })
 }

@@ -29,6 +29,8 @@ export interface LakeOptions {
   /** What DuckDB may use to write and to read, for example "512MB". */
   readonly memoryLimit: string
   readonly threads: number
+  /** Where DuckDB may put what does not fit in memory; its own choice, a folder ".tmp", where absent. */
+  readonly spillFolder?: string
   /** Tests crash commits here. */
   readonly failpoint?: Failpoint
 }
@@ -222,7 +224,14 @@ export async function openLake(options: LakeOptions): Promise<Lake> {
 }
 
 async function openConnection(options: LakeOptions): Promise<DuckDBConnection> {
+  const { spillFolder } = options
+  // Spill files of all instances have the same names, so each gets a folder of its own.
+  const spill: Record<string, string> =
+    spillFolder === undefined
+      ? {}
+      : { temp_directory: `${spillFolder}/spill-${Buffer.from(options.entropy(8)).toString('hex')}` }
   const instance = await DuckDBInstance.create(':memory:', {
+    ...spill,
     memory_limit: options.memoryLimit,
     threads: String(options.threads),
     autoinstall_known_extensions: 'false',

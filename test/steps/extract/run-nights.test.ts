@@ -114,14 +114,13 @@ describe('replay', () => {
 
   test('gives the same clean tables date by date as in one run over two months', async () => {
     for (const [id, at] of [
-      ['1', '2026-10-30T05:00:00.000000Z'],
+      ['1', '2026-10-31T05:00:00.000000Z'],
       ['2', '2026-10-31T20:00:00.000000Z'],
       ['3', '2026-11-01T05:00:00.000000Z'],
-      ['4', '2026-11-02T05:00:00.000000Z'],
     ]) {
       addOrder(bench.shop, { id, at, lines: [['p2', 1, '10.00']] })
     }
-    const dates = datesBetween('2026-10-30', '2026-11-02')
+    const dates = datesBetween('2026-10-31', '2026-11-01')
     for (const date of dates) await runNight(date, bench.options)
     const oneByOne = await bench.rows('SELECT * FROM clean.order_details ORDER BY order_id')
     const other = await openNightBench(ZONE)
