@@ -12,7 +12,7 @@ import { isDeepStrictEqual } from 'node:util'
 import type { Product } from '../parts/event/product.ts'
 import { HemlineError } from '../std/errors.ts'
 import { readCatalogue } from '../steps/collect/imports/catalogue-file.ts'
-import { simulateClicks } from '../tools/simulate/clicks.ts'
+import { CLICK_EVENTS, simulateClicks } from '../tools/simulate/clicks.ts'
 import { demoShop, type DemoShop } from '../tools/simulate/demo-shop.ts'
 import { writeDemoShop } from '../tools/simulate/shopdb-writer.ts'
 import type { WireEvent } from '../tools/simulate/wire.ts'
@@ -63,18 +63,19 @@ export async function startDemo(server: RunningServer, options: DemoOptions): Pr
     timeZone: pipeline.config.timeZone,
     ...(catalogue === undefined ? {} : { catalogue }),
   })
-  const stages: Readonly<Record<Stage, () => Promise<void>>> = {
-    products: () => putProducts(server, shop, options.onProgress),
-    orders: () => writeOrders(server, shop, options.onProgress),
-    clicks: () => sendClicks(server, shop, options),
-    nights: () => runNights(server, shop, options.onProgress),
-  }
-  for (const stage of Object.keys(stages) as Stage[]) {
-    if (marker.done.includes(stage) || options.isEnding()) continue
-    await stages[stage]()
-    if (options.isEnding()) break
+  const once = async (stage: Stage, work: () => Promise<void>) => {
+    if (marker.done.includes(stage) || options.isEnding()) return
+    await work()
+    if (options.isEnding()) return
     marker = writeMarker(pipeline.lock.paths.root, { ...marker, done: [...marker.done, stage] })
   }
+  await once('products', () => putProducts(server, shop, options.onProgress))
+  // The database works in a process of its own, so orders and clicks are made side by side.
+  await Promise.all([
+    once('orders', () => writeOrders(server, shop)),
+    once('clicks', () => sendClicks(server, shop, options)),
+  ])
+  await once('nights', () => runNights(server, shop, options.onProgress))
   const visitors = options.isEnding() ? null : startLiveVisitors(server, shop, LIVE_EVENTS_PER_SECOND)
   const seconds = ((performance.now() - started) / 1000).toFixed(0)
   return {
@@ -102,15 +103,10 @@ async function putProducts(server: RunningServer, shop: DemoShop, onProgress: On
   }
 }
 
-async function writeOrders(server: RunningServer, shop: DemoShop, onProgress: OnProgress): Promise<void> {
-  onProgress({ label: "starting the shop's database", done: 0, total: null })
+async function writeOrders(server: RunningServer, shop: DemoShop): Promise<void> {
   const url = await server.pipeline.shopdb.url()
   try {
-    await writeDemoShop({
-      url,
-      shop,
-      onProgress: (done) => onProgress({ label: 'rows of the shop database', done, total: null }),
-    })
+    await writeDemoShop({ url, shop })
   } catch (error) {
     // Written whole before the last start was cut off: the database commits all of it or nothing.
     if (error instanceof HemlineError && error.code === 'HEM_SIMULATE_TABLES_FILLED') return
@@ -125,7 +121,7 @@ async function sendClicks(server: RunningServer, shop: DemoShop, options: DemoOp
   const send = async (events: readonly WireEvent[], userAgent: string | null) => {
     await collector.collect({ events, origin: 'import', userAgent })
     sent += events.length
-    options.onProgress({ label: 'clicks of the last 30 days', done: sent, total: null })
+    options.onProgress({ label: 'clicks of the last 30 days', done: sent, total: Math.max(sent, CLICK_EVENTS) })
   }
   // A request has one User-Agent, so bots come in requests of their own.
   const batches = new Map<string | null, WireEvent[]>()

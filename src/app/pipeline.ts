@@ -56,6 +56,11 @@ export interface Pipeline {
   stop(): Promise<void>
 }
 
+/** Without limits V8 lets garbage grow to gigabytes before it looks for it. Typed arrays and DuckDB do not count here. */
+const HEAP_LIMITS = {
+  recommend: { maxOldGenerationSizeMb: 768, maxYoungGenerationSizeMb: 24 },
+  lake: { maxOldGenerationSizeMb: 256, maxYoungGenerationSizeMb: 24 },
+}
 const SERVED_POLL_MS = 2
 const SERVED_TIMEOUT_MS = 2000
 
@@ -137,8 +142,9 @@ function startWorkers(config: Config, context: WorkerContext) {
     hashKey: openHashKey(paths.root),
   }
   let isStopping = false
-  const start = (name: string, workerData: unknown) => {
-    const worker = new Worker(join(import.meta.dirname, 'workers', `${name}.ts`), { workerData })
+  const start = (name: 'recommend' | 'lake', workerData: unknown) => {
+    const file = join(import.meta.dirname, 'workers', `${name}.ts`)
+    const worker = new Worker(file, { workerData, resourceLimits: HEAP_LIMITS[name] })
     const calls = callsTo(worker)
     const ready = new Promise<void>((resolve, reject) => {
       worker.once('error', (error) => {

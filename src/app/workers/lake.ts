@@ -15,7 +15,7 @@ import { runDueNights, type NightsArgument } from './nights.ts'
 import type { LakeWorkerData } from './worker-data.ts'
 
 /** DuckDB's share; the rest of the process stays within 512 MB. */
-const MEMORY_LIMIT = '192MB'
+const MEMORY_LIMIT = '128MB'
 const THREADS = 2
 const MAINTAIN_EVERY_MS = 60 * 60_000
 const MAINTENANCE = {

@@ -15,7 +15,7 @@ export interface BatchLimits {
   readonly maxBytes: number
 }
 
-export const DEFAULT_BATCH_LIMITS: BatchLimits = { maxRows: 25_000, maxBytes: 24 * 1024 * 1024 }
+export const DEFAULT_BATCH_LIMITS: BatchLimits = { maxRows: 10_000, maxBytes: 24 * 1024 * 1024 }
 
 const READ_RECORDS = 500
 

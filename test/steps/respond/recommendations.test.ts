@@ -107,7 +107,10 @@ describe('a slate as a page reads it', () => {
 
 describe('a wrong question', () => {
   test.each([
-    [{ limit: '0', visitor_id: 'v' }, /HEM_HTTP_PARAMETER_INVALID query parameter "limit": expected a whole number from 1 to 50/],
+    [
+      { limit: '0', visitor_id: 'v' },
+      /HEM_HTTP_PARAMETER_INVALID query parameter "limit": expected a whole number from 1 to 50/,
+    ],
     [{ limit: '51', visitor_id: 'v' }, /"51"/],
     [{}, /expected visitor_id or user_id for placement home, got neither/],
     [{ visitor_id: 'v', user_id: '42' }, /either visitor_id or user_id/],
