@@ -12,7 +12,7 @@ import { HemlineError } from './errors.ts'
 const RETRY_AFTER_SECONDS = 1
 
 /** Body of a problem answer. */
-export interface Problem {
+interface Problem {
   readonly type: string
   readonly title: string
   readonly status: number
@@ -21,7 +21,7 @@ export interface Problem {
   readonly retryable: boolean
 }
 
-export function problemOf(thrown: unknown): Problem {
+function problemOf(thrown: unknown): Problem {
   const code = thrown instanceof HemlineError ? thrown.code : 'HEM_INTERNAL'
   const { status, retryable, meaning } = ERROR_CODES[code]
   const detail = thrown instanceof HemlineError ? thrown.message : meaning

@@ -50,7 +50,7 @@ export interface RequestFacts {
   readonly isKnownProduct: (productId: string) => boolean
 }
 
-export interface Refusal {
+interface Refusal {
   readonly code: ErrorCode
   readonly message: string
 }

@@ -27,7 +27,7 @@ const variant = Type.Object({
   price: Type.Optional(Type.Union([Type.Null(), Type.String({ maxLength: 64 }), Type.Number()])),
 })
 /** A product's fields under our names, before they are made into texts and amounts. */
-export const wireProductSchema = Type.Object({
+const wireProductSchema = Type.Object({
   id: Type.Union([
     Type.String({ minLength: 1, maxLength: 256, pattern: '^[^\\u0000-\\u001f\\u007f]+$' }),
     Type.Integer({ minimum: -Number.MAX_SAFE_INTEGER, maximum: Number.MAX_SAFE_INTEGER }),

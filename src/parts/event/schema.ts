@@ -8,9 +8,9 @@
 import { Type, type TProperties } from 'typebox'
 import { Compile } from 'typebox/compile'
 
-export const MAX_ID_CHARACTERS = 256
+const MAX_ID_CHARACTERS = 256
 export const MAX_TEXT_CHARACTERS = 2048
-export const MAX_ITEMS_PER_EVENT = 100
+const MAX_ITEMS_PER_EVENT = 100
 export const MAX_PROPERTIES_CHARACTERS = 8 * 1024
 
 const MAX_QUANTITY = 1_000_000
@@ -73,8 +73,8 @@ export const EVENT_FIELDS: ReadonlySet<string> = new Set([...Object.keys(eventFi
 /** Fields that one of an event's items may set. */
 export const ITEM_FIELDS: ReadonlySet<string> = new Set(Object.keys(itemFields))
 
-export const wireItemSchema = Type.Partial(Type.Object(itemFields))
-export const wireEventSchema = Type.Partial(
+const wireItemSchema = Type.Partial(Type.Object(itemFields))
+const wireEventSchema = Type.Partial(
   Type.Object({
     ...eventFields,
     items: Type.Union([Type.Null(), Type.Array(wireItemSchema, { maxItems: MAX_ITEMS_PER_EVENT })]),

@@ -30,7 +30,7 @@ export interface CollectorOptions {
   readonly randomBytes: RandomBytes
 }
 
-export interface CollectRequest {
+interface CollectRequest {
   readonly events: readonly unknown[]
   /** Client's clock when it sent the request, as it came; ignored where it is no time. */
   readonly sentAt?: unknown
@@ -45,14 +45,14 @@ export interface CollectRequest {
   readonly refused?: readonly RefusedEvent[]
 }
 
-export interface Rejection {
+interface Rejection {
   readonly index: number
   readonly code: string
   readonly message: string
 }
 
 /** Counts are of entries as sent: an order with three items is one. */
-export interface CollectAnswer {
+interface CollectAnswer {
   readonly accepted: number
   readonly duplicates: number
   readonly rejected: readonly Rejection[]
@@ -60,7 +60,7 @@ export interface CollectAnswer {
   readonly last: Position
 }
 
-export interface ProductsAnswer {
+interface ProductsAnswer {
   readonly accepted: number
   readonly rejected: readonly Rejection[]
   readonly last: Position

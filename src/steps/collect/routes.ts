@@ -16,10 +16,10 @@ import { readJson } from './body.ts'
 import type { Collector } from './collector.ts'
 import { createRateLimit, DEFAULT_RATE_LIMITS, type RateLimits } from './rate-limit.ts'
 
-export const MAX_EVENTS_PER_REQUEST = 500
-export const MAX_EVENTS_BODY_BYTES = 1024 * 1024
-export const MAX_PRODUCTS_PER_REQUEST = 1000
-export const MAX_PRODUCTS_BODY_BYTES = 4 * 1024 * 1024
+const MAX_EVENTS_PER_REQUEST = 500
+const MAX_EVENTS_BODY_BYTES = 1024 * 1024
+const MAX_PRODUCTS_PER_REQUEST = 1000
+const MAX_PRODUCTS_BODY_BYTES = 4 * 1024 * 1024
 
 export interface CollectRoutesOptions {
   readonly collector: Collector

@@ -22,7 +22,7 @@ import { createGunzip } from 'node:zlib'
 import { HemlineError, messageOf } from '../../../std/errors.ts'
 
 /** Longer lines are no rows of ours; they are cut here and refused by whoever reads them. */
-export const MAX_LINE_BYTES = 1024 * 1024
+const MAX_LINE_BYTES = 1024 * 1024
 const MAX_LINES = 100_000_000
 const WINDOW_BYTES = 4 * MAX_LINE_BYTES
 const NEWLINE = 0x0a

@@ -23,9 +23,9 @@ import type { KeyRole } from '../../../parts/access/roles.ts'
 import type { Clock } from '../../../std/clock.ts'
 import { HemlineError } from '../../../std/errors.ts'
 
-export const KEY_FILE_NAME = 'keys.json'
+const KEY_FILE_NAME = 'keys.json'
 /** Valid from this machine only, and only where the demo runs. */
-export const DEMO_KEY = 'demo'
+const DEMO_KEY = 'demo'
 
 const FORMAT_VERSION = 1
 const OWNER_ONLY = 0o600
