@@ -6,8 +6,8 @@
  * Guarantee: a night that was missed while Hemline was down runs at the next start, in the order of its dates.
  * Invariant: at most one delivery and one night are under way; a failure is logged and tried again.
  */
-import { nightDueMs, shopDateOf } from '../parts/shopdb/shop-day.ts'
 import { messageOf } from '../std/errors.ts'
+import { nextNight } from '../steps/extract/due-nights.ts'
 import type { Pipeline } from './pipeline.ts'
 
 export interface Schedule {
@@ -28,8 +28,8 @@ export function startSchedule(pipeline: Pipeline): Schedule {
   let isNight = false
   let retryMs = 0
   let retryAtMs = 0
-  const openDate = () => shopDateOf(clock.nowMs(), config.timeZone)
-  let dueMs = nightDueMs(openDate(), config.timeZone)
+  const nextDueMs = () => nextNight(clock.nowMs(), config.timeZone).dueMs
+  let dueMs = nextDueMs()
 
   const deliver = async () => {
     if (isDelivering || isStopped) return
@@ -56,7 +56,7 @@ export function startSchedule(pipeline: Pipeline): Schedule {
       })
       log.info({ night: summary.text }, 'the night is done')
       retryMs = 0
-      dueMs = nightDueMs(openDate(), config.timeZone)
+      dueMs = nextDueMs()
     } catch (error) {
       retryMs = Math.min(RETRY_LAST_MS, Math.max(RETRY_FIRST_MS, retryMs * 2))
       retryAtMs = now + retryMs

@@ -10,8 +10,8 @@ import { NIGHT_CHUNK_ROWS, type NightSink, type NightSpan, type ShopDatabase } f
 import type { ShopLine, ShopOrder, ShopProduct, ShopUser } from '../../src/parts/shopdb/rows.ts'
 import { shopDayBounds } from '../../src/parts/shopdb/shop-day.ts'
 
-export type SeedOrder = Pick<ShopOrder, 'id' | 'user_id' | 'order_date' | 'total_price'>
-export type SeedLine = Pick<ShopLine, 'order_id' | 'product_id' | 'quantity' | 'unit_price'>
+type SeedOrder = Pick<ShopOrder, 'id' | 'user_id' | 'order_date' | 'total_price'>
+type SeedLine = Pick<ShopLine, 'order_id' | 'product_id' | 'quantity' | 'unit_price'>
 
 export interface Seed {
   readonly users: readonly ShopUser[]

@@ -92,7 +92,7 @@ async function monthsOf(
     `SELECT DISTINCT CAST(shop_month AS VARCHAR) AS month FROM ${span.before}
      WHERE NOT (${span.isReplaced}) AND ${span.hasMoved}`,
   )
-  for (const row of moved.getRowObjectsJson()) months.add(String(row['month']))
+  for (const [month] of moved.getRowsJson() as string[][]) months.add(month)
   return [...months]
 }
 

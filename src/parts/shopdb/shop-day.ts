@@ -83,11 +83,6 @@ export function weekStartOf(shopDate: string): string {
   return formatDate(ms - sinceMonday * DAY_MS)
 }
 
-/** @throws HEM_CONFIG_INVALID when the zone is not one of the IANA database. */
-export function assertTimeZone(timeZone: string): void {
-  formatterOf(timeZone)
-}
-
 /** Smallest instant whose wall clock shows `localMs` (wall time read as if it were UTC) or later. */
 function firstInstantAtOrAfter(localMs: number, timeZone: string): number {
   const before = offsetMs(localMs - SEARCH_MS, timeZone)

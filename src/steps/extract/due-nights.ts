@@ -50,7 +50,7 @@ export async function datesToRun(options: DueOptions): Promise<readonly string[]
 }
 
 /** The newest date whose night is due: yesterday, but between midnight and 00:01 the day before. */
-export function newestDueDate(nowMs: number, timeZone: string): string {
+function newestDueDate(nowMs: number, timeZone: string): string {
   const yesterday = addDays(shopDateOf(nowMs, timeZone), -1)
   return nightDueMs(yesterday, timeZone) <= nowMs ? yesterday : addDays(yesterday, -1)
 }
@@ -62,7 +62,7 @@ export function nextNight(nowMs: number, timeZone: string): { readonly shopDate:
 }
 
 /** Newest shop date that was copied without a difference, or null. */
-export async function lastNight(lake: Lake): Promise<string | null> {
+async function lastNight(lake: Lake): Promise<string | null> {
   return withLakeConnection(lake, ['mart.nightly_runs'], async (connection) => {
     const [row] = await objectsOf(
       connection,

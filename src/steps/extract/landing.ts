@@ -15,7 +15,7 @@ import { readTransform, withLakeConnection, withTransforms } from '../../parts/s
 import { NIGHT_TABLES, type NightFiles, type NightTable } from './night-files.ts'
 
 /** A region that fewer users share could point at one of them. */
-export const REGION_USERS_MINIMUM = 5
+const REGION_USERS_MINIMUM = 5
 
 /** Added here, since they are the same for all rows. */
 const STAMPS = ['extract_date', 'extracted_at']

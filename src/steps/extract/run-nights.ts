@@ -22,7 +22,7 @@ import { openNightFiles, type NightFiles } from './night-files.ts'
 import { differencesOf, differencesText, type Reconciled, type Zone } from './reconcile.ts'
 
 /** Days before the first date that are read again, for late edits and cancellations. */
-export const OVERLAP_DAYS = 3
+const OVERLAP_DAYS = 3
 
 export interface NightOptions {
   readonly shop: ShopDatabase

@@ -25,7 +25,7 @@ export interface SeriesErrors {
   readonly naiveMethod: 'seasonal_naive' | 'naive' | null
 }
 
-export interface Interval {
+interface Interval {
   /** How many scales below and above the forecast, per week ahead. */
   readonly low: readonly number[]
   readonly high: readonly number[]

@@ -8,7 +8,7 @@
 
 export const WEEKS_A_YEAR = 52
 /** Below this much history a season cannot be told from a trend. */
-export const SEASON_WEEKS_MINIMUM = 60
+const SEASON_WEEKS_MINIMUM = 60
 /** Expected count at which a factor is believed by half. */
 const SHRINK_COUNT = 300
 /** Three weeks' triangle. */

@@ -13,7 +13,7 @@ import { WEEKS_A_YEAR } from './seasonal-index.ts'
 
 export const HORIZON_WEEKS = 8
 /** The values that draw the most attention; the rest is too thin to forecast. */
-export const VALUES_MAXIMUM = 60
+const VALUES_MAXIMUM = 60
 /** Of the dimension's attention over the newest half year. */
 const SHARE_MINIMUM = 0.002
 const RECENT_WEEKS = 26

@@ -10,7 +10,7 @@ import { join } from 'node:path'
 import { afterEach, beforeEach, describe, expect, test } from 'vitest'
 import { DuckDBInstance } from '@duckdb/node-api'
 import { datesBetween } from '../../../src/parts/shopdb/shop-day.ts'
-import { datesToRun } from '../../../src/steps/extract/due-nights.ts'
+import { datesToRun, nextNight } from '../../../src/steps/extract/due-nights.ts'
 import { runNight, runNights } from '../../../src/steps/extract/run-nights.ts'
 import { aShopProduct, aUser, addOrder, openNightBench, type NightBench } from '../../fixtures/night-shop.ts'
 
@@ -310,6 +310,19 @@ describe('dates to run', () => {
     await expect(due('2026-11-24', null)).rejects.toThrow(/HEM_NIGHT_DATE_INVALID.*2026-11-23 or earlier/u)
     await expect(due('2026-11-31', null)).rejects.toThrow(/HEM_NIGHT_DATE_INVALID/u)
   })
+})
+
+test.each([
+  // Between midnight and 00:01 the day that just ended is still to come.
+  ['2026-11-23T23:00:30.000Z', 'Europe/Paris', '2026-11-23', '2026-11-23T23:01:00.000Z'],
+  ['2026-11-23T23:01:00.000Z', 'Europe/Paris', '2026-11-24', '2026-11-24T23:01:00.000Z'],
+  // Havana lives 00:01 twice; after the first there is no second night of that date.
+  ['2026-11-01T04:01:00.000Z', 'America/Havana', '2026-11-01', '2026-11-02T05:01:00.000Z'],
+  ['2026-11-01T05:00:30.000Z', 'America/Havana', '2026-11-01', '2026-11-02T05:01:00.000Z'],
+  // Cairo has no 00:01 on this day: its night begins at 01:00.
+  ['2026-04-23T21:59:59.999Z', 'Africa/Cairo', '2026-04-23', '2026-04-23T22:00:00.000Z'],
+])('at %s the next night in %s is that of %s, due at %s', (now, zone, shopDate, due) => {
+  expect(nextNight(Date.parse(now), zone)).toEqual({ shopDate, dueMs: Date.parse(due) })
 })
 
 function filesUnder(folder: string): string[] {

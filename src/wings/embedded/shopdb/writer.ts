@@ -12,7 +12,7 @@ import { connectPostgres, type PostgresClient } from './postgres-client.ts'
 const INSERT_ROWS_MAXIMUM = 5000
 const ORDER_LINES_MAXIMUM = 200
 
-export interface NewOrder {
+interface NewOrder {
   /** Null for a guest. */
   readonly userId: string | null
   /** ISO 8601 UTC. */
@@ -25,7 +25,7 @@ export interface NewOrder {
   }[]
 }
 
-export interface PlacedOrder {
+interface PlacedOrder {
   readonly orderId: string
   /** Decimal string. */
   readonly totalPrice: string
