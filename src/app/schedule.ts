@@ -13,6 +13,8 @@ import type { Pipeline } from './pipeline.ts'
 export interface Schedule {
   /** When the next night runs, in words. */
   nextText(): string
+  /** Runs the nights that were missed, if any. */
+  catchUp(): void
   stop(): void
 }
 
@@ -27,9 +29,9 @@ export function startSchedule(pipeline: Pipeline): Schedule {
   let isDelivering = false
   let isNight = false
   let retryMs = 0
-  let retryAtMs = 0
   const nextDueMs = () => nextNight(clock.nowMs(), config.timeZone).dueMs
-  let dueMs = nextDueMs()
+  /** When the next attempt is due: the next night, or the next try of one that failed. */
+  let attemptMs = nextDueMs()
 
   const deliver = async () => {
     if (isDelivering || isStopped) return
@@ -44,9 +46,7 @@ export function startSchedule(pipeline: Pipeline): Schedule {
   }
 
   const night = async () => {
-    const now = clock.nowMs()
-    const isRetry = retryMs > 0 && now >= retryAtMs
-    if (isStopped || isNight || (now < dueMs && !isRetry)) return
+    if (isStopped || isNight || clock.nowMs() < attemptMs) return
     isNight = true
     try {
       const summary = await lake.call<{ text: string }>('nights', {
@@ -56,10 +56,10 @@ export function startSchedule(pipeline: Pipeline): Schedule {
       })
       log.info({ night: summary.text }, 'the night is done')
       retryMs = 0
-      dueMs = nextDueMs()
+      attemptMs = nextDueMs()
     } catch (error) {
       retryMs = Math.min(RETRY_LAST_MS, Math.max(RETRY_FIRST_MS, retryMs * 2))
-      retryAtMs = now + retryMs
+      attemptMs = clock.nowMs() + retryMs
       if (!isStopped) log.error({ fault: messageOf(error), retryInMs: retryMs }, 'the night failed')
     } finally {
       isNight = false
@@ -69,7 +69,11 @@ export function startSchedule(pipeline: Pipeline): Schedule {
   const deliveries = setInterval(() => void deliver(), config.deliverSeconds * 1000)
   const nights = setInterval(() => void night(), LOOK_MS)
   return {
-    nextText: () => `${shopText(dueMs, config.timeZone)} (${config.timeZone})`,
+    nextText: () => `${shopText(nextDueMs(), config.timeZone)} (${config.timeZone})`,
+    catchUp() {
+      attemptMs = clock.nowMs()
+      void night()
+    },
     stop() {
       isStopped = true
       clearInterval(deliveries)

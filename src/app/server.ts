@@ -38,6 +38,8 @@ export interface RunningServer {
   readonly pipeline: Pipeline
   /** What runs where, a line each. */
   whatRuns(): readonly string[]
+  /** Runs the nights that were missed while nothing ran, if any. */
+  catchUp(): void
   stop(): Promise<void>
 }
 
@@ -66,6 +68,7 @@ export async function startServer(config: Config, options: ServerOptions): Promi
     url,
     pipeline,
     whatRuns: () => whatRuns(pipeline, { url, schedule }),
+    catchUp: schedule.catchUp,
     async stop() {
       schedule.stop()
       await close(http)

@@ -5,6 +5,7 @@
  * Out: a URL to connect to; the demo's database is started when it is first needed.
  * Invariant: a database that was given by URL is never started, stopped or written to by the pipeline.
  */
+import { postgresShopWriter } from '../wings/embedded/shopdb/writer.ts'
 import { startShopdbChild, type ShopdbChild } from './shopdb-child.ts'
 
 export interface ShopdbAccess {
@@ -26,13 +27,19 @@ export function createShopdbAccess(options: { readonly url: string | null; reado
     name: `PGlite in ${options.folder}`,
     isOwn: true,
     async url() {
-      child ??= startShopdbChild(options.folder)
+      child ??= startOwn(options.folder)
       return (await child).url
     },
     async stop() {
       await (await child?.catch(() => null))?.stop()
     },
   }
+}
+
+async function startOwn(folder: string): Promise<ShopdbChild> {
+  const child = await startShopdbChild(folder)
+  await postgresShopWriter(child.url).ensureTables()
+  return child
 }
 
 function withoutPassword(url: string): string {

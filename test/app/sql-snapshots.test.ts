@@ -42,7 +42,7 @@ beforeAll(async () => {
   reader = openStreamReader({ folder: paths.stream, doorbell: writer.doorbell.memory })
   lake = await openFolderLake(paths, { clock, memoryLimit: '256MB', threads: 1 })
   await lake.ensureTables()
-  refiner = await openRefiner({ lake, timeZone: 'Asia/Ho_Chi_Minh', memoryLimit: '256MB', threads: 1 })
+  refiner = await openRefiner({ lake, timeZone: 'Asia/Ho_Chi_Minh' })
   snapshots = openSqlSnapshots({ paths, doorbell: writer.doorbell.memory, clock, timeZone: 'Asia/Ho_Chi_Minh' })
   runner = startSqlRunner({ snapshot: () => snapshots.next(), onFault: (message) => void faults.push(message) })
 })

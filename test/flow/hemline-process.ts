@@ -42,7 +42,9 @@ export async function startHemline(options: HemlineProcessOptions): Promise<Heml
   child.stderr.on('data', (text) => (output += text))
   const exited = new Promise<number | null>((resolve) => child.once('exit', resolve))
   const url = await untilReady(child, dataFolder, () => output)
-  const shown = await promisify(execFile)(process.execPath, [launcher, 'keys', '--rotate', 'admin', '--json'], { env: environment })
+  const shown = await promisify(execFile)(process.execPath, [launcher, 'keys', '--rotate', 'admin', '--json'], {
+    env: environment,
+  })
   const keys: { role: string; key: string | null }[] = JSON.parse(shown.stdout)
   return {
     url,

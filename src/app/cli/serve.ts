@@ -37,7 +37,10 @@ export function addServeCommands(program: Command): void {
         isEnding: ending.isEnding,
       })
       bar.finish()
-      if (!ending.isEnding()) print(demo.summary)
+      if (!ending.isEnding()) {
+        print(demo.summary)
+        server.catchUp()
+      }
       await ending.signal
       await demo.stop()
       await end(server)
@@ -51,6 +54,7 @@ export function addServeCommands(program: Command): void {
       const server = await startServer(configOf(flags), { demo: false, images: absolute(flags.images) })
       const ending = untilSignal()
       printWhatRuns(server)
+      server.catchUp()
       await ending.signal
       await end(server)
     })

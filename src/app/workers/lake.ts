@@ -36,7 +36,7 @@ const clock = { nowMs: () => Date.now() }
 const reader = openStreamReader({ folder: paths.stream, doorbell })
 const lake = await openFolderLake(paths, { clock, memoryLimit: MEMORY_LIMIT, threads: THREADS })
 await lake.ensureTables()
-const refiner = await openRefiner({ lake, timeZone, memoryLimit: MEMORY_LIMIT, threads: THREADS })
+const refiner = await openRefiner({ lake, timeZone })
 
 let done = await deliveredUpto(lake)
 let deliveredRows = 0

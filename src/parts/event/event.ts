@@ -2,25 +2,9 @@
  * event/event: what an event is once Hemline has accepted it.
  *
  * In: nothing; these are the types and words of the contract.
- * Out: `HemlineEvent`, the fields as they rest in the stream and in the lake, and the closed list of types.
+ * Out: `HemlineEvent`, the fields as they rest in the stream and in the lake, and which types carry products.
  * Invariant: fields are snake_case as on the wire, absent values are null, money is a decimal string.
  */
-
-/** Types the pipeline knows. Any other type is kept and not learned from. */
-export const EVENT_TYPES = [
-  'page_view',
-  'product_view',
-  'product_list_view',
-  'search',
-  'add_to_cart',
-  'remove_from_cart',
-  'begin_checkout',
-  'purchase',
-  'refund',
-  'recommendation_view',
-  'recommendation_click',
-  'identify',
-] as const
 
 /** Types that make no sense without a product. */
 export const PRODUCT_EVENT_TYPES: ReadonlySet<string> = new Set([
@@ -62,6 +46,10 @@ export interface CollectedFacts {
 /** One accepted event. Sizes: strings at most 2,048 characters, `properties` at most 8 KiB as JSON. */
 export interface HemlineEvent extends CollectedFacts {
   readonly event_id: string
+  /**
+   * One of page_view, product_view, product_list_view, search, add_to_cart, remove_from_cart, begin_checkout, purchase,
+   * refund, recommendation_view, recommendation_click, identify. Any other type is kept and not learned from.
+   */
   readonly event_type: string
   /** Client's clock, ISO 8601 UTC with milliseconds; the received time where the client sent none. */
   readonly timestamp: string

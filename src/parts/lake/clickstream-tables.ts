@@ -91,7 +91,7 @@ export const LANDING_CLICKSTREAMS: TableDefinition = {
   partition: { column: 'received_at', transform: 'day' },
 }
 
-export const LANDING_QUARANTINE: TableDefinition = {
+const LANDING_QUARANTINE: TableDefinition = {
   namespace: 'landing',
   table: 'quarantine',
   description: 'One refused event or one record that could not be delivered, with its bytes and the reason.',
@@ -112,7 +112,7 @@ export const LANDING_QUARANTINE: TableDefinition = {
   partition: { column: 'received_at', transform: 'day' },
 }
 
-export const LANDING_PRODUCT_CHANGES: TableDefinition = {
+const LANDING_PRODUCT_CHANGES: TableDefinition = {
   namespace: 'landing',
   table: 'product_changes',
   description: 'One product as it was from a moment on.',
@@ -133,7 +133,7 @@ export const LANDING_PRODUCT_CHANGES: TableDefinition = {
   partition: null,
 }
 
-export const CLEAN_CLICKSTREAMS: TableDefinition = {
+const CLEAN_CLICKSTREAMS: TableDefinition = {
   namespace: 'clean',
   table: 'clickstreams',
   description: 'One event, unique by event_id, with its product as of event time and its session.',

@@ -62,7 +62,7 @@ export async function maintainTable(
 }
 
 /** Rewrites the small files of each crowded partition as one; a table that others change is left for next time. */
-export async function compact(
+async function compact(
   context: CommitContext,
   connection: DuckDBConnection,
   name: TableName,
@@ -116,7 +116,7 @@ async function compactFiles(
 }
 
 /** Forgets old snapshots, then deletes the files that only they named. */
-export async function expireSnapshots(
+async function expireSnapshots(
   context: CommitContext,
   name: TableName,
   limits: MaintenanceLimits,
@@ -190,11 +190,7 @@ async function pathsNamedBy(
 }
 
 /** Removes what crashes left behind: files of the table that nothing names and that are old. */
-export async function sweepOrphans(
-  context: CommitContext,
-  name: TableName,
-  limits: MaintenanceLimits,
-): Promise<number> {
+async function sweepOrphans(context: CommitContext, name: TableName, limits: MaintenanceLimits): Promise<number> {
   const { files } = context.reader
   const listed = await files.list(folderOf(name))
   const oldestMs = context.clock.nowMs() - limits.orphanAgeMs

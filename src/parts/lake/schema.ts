@@ -122,7 +122,7 @@ export function icebergPartitionSpec(definition: TableDefinition, schema: Iceber
   return { 'spec-id': 0, fields: [field] }
 }
 
-export function fieldNamed(schema: IcebergSchema, name: string): IcebergField {
+function fieldNamed(schema: IcebergSchema, name: string): IcebergField {
   const field = schema.fields.find((candidate) => candidate.name === name)
   assert(field !== undefined, `no column ${name}`)
   return field

@@ -11,7 +11,7 @@ import type { Numbers } from './state/arrays.ts'
 
 /** "HEML", little-endian. */
 const MAGIC = 0x4c4d4548
-export const IMAGE_VERSION = 1
+const IMAGE_VERSION = 1
 const HEADER_BYTES = 16
 const ALIGNMENT = 8
 

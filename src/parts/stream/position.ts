@@ -11,12 +11,12 @@ export interface Position {
 }
 
 /** The single shard of the embedded wing. */
-export const EMBEDDED_SHARD = '0'
+const EMBEDDED_SHARD = '0'
 
 const SEQUENCE_DIGITS = 20
 
 /** @param sequence whole number, 0 to 2^53 - 1 */
-export function formatSequence(sequence: number): string {
+function formatSequence(sequence: number): string {
   return String(sequence).padStart(SEQUENCE_DIGITS, '0')
 }
 

@@ -7,7 +7,6 @@
  *   Late events are cleaned as they come, into the partition of their own date.
  * Invariant: clean never passes landing.
  */
-import { DuckDBInstance } from '@duckdb/node-api'
 import type { DuckDBConnection } from '@duckdb/node-api'
 import type { Lake } from '../../parts/lake/lake.ts'
 import { preludeStatements } from '../../parts/sql/prelude.ts'
@@ -24,9 +23,6 @@ export interface RefinerOptions {
   readonly lake: Lake
   /** Shop's zone, such as Asia/Ho_Chi_Minh. */
   readonly timeZone: string
-  /** What the transform may hold, for example "512MB". */
-  readonly memoryLimit: string
-  readonly threads: number
   readonly maxRows?: number
 }
 
@@ -51,20 +47,12 @@ export interface Refiner {
 }
 
 export async function openRefiner(options: RefinerOptions): Promise<Refiner> {
-  const instance = await DuckDBInstance.create(':memory:', {
-    memory_limit: options.memoryLimit,
-    threads: String(options.threads),
-    autoinstall_known_extensions: 'false',
-    autoload_known_extensions: 'false',
-  })
-  const connection = await instance.connect()
+  // Of its own, so that neither shares the other's memory limit.
+  const connection = await options.lake.connect([])
   for (const statement of preludeStatements()) await connection.run(statement)
   return {
     once: () => refineOnce(options, connection),
-    close: () => {
-      connection.closeSync()
-      instance.closeSync()
-    },
+    close: () => connection.closeSync(),
   }
 }
 

@@ -6,7 +6,13 @@
  * Invariant: answers as the adapter over the wire does (held by the contract suite).
  */
 import { decimalOf, minorUnitsOf } from '../../../src/parts/shopdb/money.ts'
-import { NIGHT_CHUNK_ROWS, type DayTotals, type NightSpan, type ShopDatabase, type ShopSources } from '../../../src/parts/shopdb/port.ts'
+import {
+  NIGHT_CHUNK_ROWS,
+  type DayTotals,
+  type NightSpan,
+  type ShopDatabase,
+  type ShopSources,
+} from '../../../src/parts/shopdb/port.ts'
 import type { ShopLine, ShopOrder, ShopProduct, ShopUser } from '../../../src/parts/shopdb/rows.ts'
 
 export interface MemoryShop {

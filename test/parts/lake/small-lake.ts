@@ -36,7 +36,7 @@ export const CLICKS: TableDefinition = {
   partition: { column: 'received_at', transform: 'day' },
 }
 
-export const NAMES: TableDefinition = {
+const NAMES: TableDefinition = {
   namespace: 'clean',
   table: 'names',
   description: 'One name.',

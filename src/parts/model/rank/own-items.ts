@@ -11,7 +11,7 @@ import { OWN_MAX, type Scratch } from './scratch.ts'
 
 const LOOK_BACK = 200
 const RECENT_SCALE = 20_000
-export const RECENT_DECAY = makeDecay(RECENT_SCALE)
+const RECENT_DECAY = makeDecay(RECENT_SCALE)
 
 export interface RankQuery {
   /** Item numbers, newest last; only the last 200 are read. */

@@ -19,8 +19,8 @@ export const NEIGHBOURS = 100
 /** Steps walked in a neighbour session, each way. */
 export const WALK = 8
 /** Candidates that are ranked. */
-export const LIST_MAX = 100
-export const SEEDS = 16
+const LIST_MAX = 100
+const SEEDS = 16
 export const SEED_EVENTS = 20
 export const SEED_WALK = 3
 

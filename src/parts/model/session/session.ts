@@ -9,11 +9,11 @@ import { NONE } from '../state/chains.ts'
 import { continuesSession } from '../../event/session-rules.ts'
 
 /** Items of the current visit that are kept, newest last. */
-export const SESSION_ITEMS_MAX = 200
+const SESSION_ITEMS_MAX = 200
 /** Distinct items of the visit before that are kept. */
-export const EARLIER_ITEMS_MAX = 10
-export const CART_MAX = 100
-export const BOUGHT_MAX = 50
+const EARLIER_ITEMS_MAX = 10
+const CART_MAX = 100
+const BOUGHT_MAX = 50
 
 export interface Session {
   /** Number of the visit in the index, or -1 before its first event or after the index dropped it. */
@@ -35,7 +35,7 @@ export interface Session {
 /** Visitor key to session, least recently active first. */
 export type Sessions = Map<string, Session>
 
-export function createSession(timeMs: number): Session {
+function createSession(timeMs: number): Session {
   return { number: NONE, itemCount: 0, lastMs: timeMs, items: [], weights: [], earlier: [], cart: [], bought: [] }
 }
 

@@ -58,7 +58,7 @@ export function fillFromShop(slate: Slate): void {
   for (const item of newestItems(slate.model).items) offerFallback(slate, item, 'new_in')
 }
 
-export function offerFallback(slate: Slate, item: number, code: ReasonCode): void {
+function offerFallback(slate: Slate, item: number, code: ReasonCode): void {
   offer(slate, item, FALLBACK_SCORE / (2 + slate.picks.length), { code, params: {} })
 }
 

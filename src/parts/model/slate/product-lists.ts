@@ -74,7 +74,7 @@ export function goesWith(model: Model, productId: string, limit: number): readon
 }
 
 /** Offers what goes with an item, at most a third of the slate of one article type. */
-export function offerCompanions(slate: Slate, item: number): void {
+function offerCompanions(slate: Slate, item: number): void {
   const { model } = slate
   const params = { product_id: model.items.productIds[item] }
   for (const companion of companionsOf(model, item)) {

@@ -28,7 +28,7 @@ export interface SlateStart {
 }
 
 /** Products of one list, at most. */
-export const SLATE_MAX = 100
+const SLATE_MAX = 100
 
 export function startSlate(model: Model, start: SlateStart): Slate {
   return {

@@ -7,8 +7,8 @@
  */
 import { grown } from './arrays.ts'
 
-export const RECENT_HALF_LIFE_MS = 5 * 86_400_000
-export const USUAL_HALF_LIFE_MS = 56 * 86_400_000
+const RECENT_HALF_LIFE_MS = 5 * 86_400_000
+const USUAL_HALF_LIFE_MS = 56 * 86_400_000
 /** Sums are brought to a new landmark before they grow past 2^40. */
 const HALVINGS_MAX = 40
 

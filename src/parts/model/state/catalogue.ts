@@ -39,7 +39,7 @@ export const CODED = [
 export const STYLE = 0
 export const ARTICLE_TYPE = 1
 export const SUB_CATEGORY = 2
-export const MASTER_CATEGORY = 3
+const MASTER_CATEGORY = 3
 export const GENDER = 4
 export const BASE_COLOUR = 5
 export const SEASON = 6
@@ -48,7 +48,7 @@ export const USAGE = 7
 export const LISTED = [ARTICLE_TYPE, SUB_CATEGORY, MASTER_CATEGORY] as const
 
 export const STATE_UNKNOWN = 0
-export const STATE_UNAVAILABLE = 1
+const STATE_UNAVAILABLE = 1
 export const STATE_AVAILABLE = 2
 
 export interface Catalogue {
@@ -81,7 +81,7 @@ export function createCatalogue(): Catalogue {
   }
 }
 
-export function reserveCatalogue(catalogue: Catalogue, items: number): void {
+function reserveCatalogue(catalogue: Catalogue, items: number): void {
   if (items <= catalogue.state.length) return
   catalogue.state = grown(catalogue.state, items)
   const room = catalogue.state.length

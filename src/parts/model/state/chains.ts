@@ -48,7 +48,7 @@ export function createChains(): Chains {
   }
 }
 
-export function reserveEvents(chains: Chains, events: number): void {
+function reserveEvents(chains: Chains, events: number): void {
   chains.item = grown(chains.item, events)
   chains.session = grown(chains.session, events)
   chains.previous = grown(chains.previous, events)
