@@ -33,6 +33,7 @@ interface Window {
   readonly coveredMs: number[]
   readonly fdatasyncMs: number[]
   readonly timerLateMs: number[]
+  reads: number
 }
 
 const folder = mkdtempSync(join(tmpdir(), 'hemline-bench-'))
@@ -56,6 +57,9 @@ try {
       windows,
       windowSeconds: windowMs / 1000,
       events: measured.reduce((sum, window) => sum + window.coveredMs.length, 0),
+      readsPerClick:
+        measured.reduce((sum, window) => sum + window.reads, 0) /
+        measured.reduce((sum, window) => sum + window.coveredMs.length, 0),
       ackP50Ms: over((window) => window.ackMs, 0.5),
       ackP99Ms: over((window) => window.ackMs, 0.99),
       coveredP50Ms: over((window) => window.coveredMs, 0.5),
@@ -90,7 +94,7 @@ async function loadCatalogue(target: HemlineProcess): Promise<void> {
 }
 
 async function runWindow(target: HemlineProcess, forMs: number): Promise<Window> {
-  const window: Window = { ackMs: [], coveredMs: [], fdatasyncMs: [], timerLateMs: [] }
+  const window: Window = { ackMs: [], coveredMs: [], fdatasyncMs: [], timerLateMs: [], reads: 0 }
   const random = xorshift(7)
   const end = performance.now() + forMs
   const running = new Set<Promise<void>>()
@@ -123,6 +127,7 @@ async function oneClick(target: HemlineProcess, random: () => number, window: Wi
   window.ackMs.push(performance.now() - start)
   const { last } = JSON.parse(ack) as { last: { sequence_number: string } }
   for (;;) {
+    window.reads += 1
     const path = `/v1/recommendations?visitor_id=${visitor}&limit=10`
     const slate = await call(target, { method: 'GET', path, key: target.keys['read'] ?? '' })
     const { as_of } = JSON.parse(slate) as { as_of: { sequence_number: string } }

@@ -16,8 +16,10 @@ import type { Clock } from '../std/clock.ts'
 import { createCollector, type Collector } from '../steps/collect/collector.ts'
 import { createSlateWatch, type SlateWatch } from '../steps/respond/slate-watch.ts'
 import { openKeyFile, type KeyFile } from '../wings/embedded/access/key-file.ts'
-import { openServingStore } from '../wings/embedded/serving/lmdb-serving.ts'
+import { catalogueVersion, openServingStore } from '../wings/embedded/serving/lmdb-serving.ts'
+import { prepareServingFolder, sealServingFolder } from '../wings/embedded/serving/serving-files.ts'
 import { openStreamWriter, type EmbeddedStreamWriter } from '../wings/embedded/stream/lmdb-writer.ts'
+import { bootId } from './boot-id.ts'
 import type { Config } from './config.ts'
 import { lockFolder, type FolderLock } from './data-folder.ts'
 import { openHashKey } from './hash-key.ts'
@@ -70,9 +72,13 @@ export async function openPipeline(config: Config, options: PipelineOptions): Pr
   const clock: Clock = { nowMs: () => Date.now() }
   const keys = openKeyFile({ folder: lock.paths.root, randomBytes, clock, allowDemoKey: options.demoKey })
   const stream = await openStreamWriter({ folder: lock.paths.stream, clock, randomBytes })
-  const serving = openServingStore(lock.paths.serving)
+  const boot = bootId()
+  if (prepareServingFolder(lock.paths.serving, boot))
+    log.warn('the machine went down; slates are made again from the stream')
+  const version = catalogueVersion()
+  const serving = openServingStore({ folder: lock.paths.serving, version })
   const watch = createSlateWatch()
-  const workers = startWorkers(config, { lock, stream, log, watch })
+  const workers = startWorkers(config, { lock, stream, version, log, watch })
   const collector = createCollector({
     stream,
     isKnownProduct: (productId) => serving.product(productId) !== null,
@@ -118,6 +124,7 @@ export async function openPipeline(config: Config, options: PipelineOptions): Pr
       await snapshots.close()
       await workers.stop()
       await serving.close()
+      sealServingFolder(lock.paths.serving, boot)
       await shopdb.stop()
       await lock.release()
     },
@@ -127,6 +134,7 @@ export async function openPipeline(config: Config, options: PipelineOptions): Pr
 interface WorkerContext {
   readonly lock: FolderLock
   readonly stream: EmbeddedStreamWriter
+  readonly version: SharedArrayBuffer
   readonly log: Logger
   readonly watch: SlateWatch
 }
@@ -134,7 +142,7 @@ interface WorkerContext {
 function startWorkers(config: Config, context: WorkerContext) {
   const { paths } = context.lock
   const doorbell = context.stream.doorbell.memory
-  const recommendData: RecommendWorkerData = { paths, doorbell }
+  const recommendData: RecommendWorkerData = { paths, doorbell, catalogueVersion: context.version }
   const lakeData: LakeWorkerData = {
     paths,
     doorbell,

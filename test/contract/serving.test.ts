@@ -2,11 +2,13 @@ import { mkdtempSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { describe } from 'vitest'
-import { openServingStore } from '../../src/wings/embedded/serving/lmdb-serving.ts'
+import { catalogueVersion, openServingStore } from '../../src/wings/embedded/serving/lmdb-serving.ts'
 import { createMemoryServing } from './memory/memory-serving.ts'
 import { servingContract } from './serving.contract.ts'
 
 describe('serving in memory', () => servingContract(async () => createMemoryServing()))
 
 describe('serving in LMDB', () =>
-  servingContract(async () => openServingStore(mkdtempSync(join(tmpdir(), 'hemline-serving-')))))
+  servingContract(async () =>
+    openServingStore({ folder: mkdtempSync(join(tmpdir(), 'hemline-serving-')), version: catalogueVersion() }),
+  ))

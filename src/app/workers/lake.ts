@@ -5,6 +5,7 @@
  * Out: commits in the lake; counts.
  * Invariant: one task at a time, in the order asked, so that two never write the same table at once.
  */
+import { constants, setPriority } from 'node:os'
 import { parentPort, workerData } from 'node:worker_threads'
 import { deliveredUpto, deliverOnce } from '../../steps/deliver/deliver.ts'
 import { openRefiner } from '../../steps/refine/clickstreams.ts'
@@ -31,6 +32,9 @@ const MAX_BATCHES = 10_000
 const { paths, doorbell, timeZone, hashKey } = workerData as LakeWorkerData
 const port = parentPort
 if (port === null) throw new Error('this file runs as a worker')
+
+// Events and pages come before the lake. On Linux this is the thread's own priority, and that of DuckDB's threads.
+if (process.platform === 'linux') setPriority(0, constants.priority.PRIORITY_LOW)
 
 const clock = { nowMs: () => Date.now() }
 const reader = openStreamReader({ folder: paths.stream, doorbell })

@@ -15,13 +15,13 @@ import type { RecommendWorkerData } from './worker-data.ts'
 
 const IDLE_WAIT_MS = 500
 
-const { paths, doorbell } = workerData as RecommendWorkerData
+const { paths, doorbell, catalogueVersion } = workerData as RecommendWorkerData
 const port = parentPort
 if (port === null) throw new Error('this file runs as a worker')
 
 let slates = 0
 const reader = openStreamReader({ folder: paths.stream, doorbell })
-const serving = openServingStore(paths.serving)
+const serving = openServingStore({ folder: paths.serving, version: catalogueVersion })
 const recommender = await createRecommender({
   reader,
   serving,

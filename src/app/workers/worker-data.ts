@@ -10,6 +10,7 @@ import type { DataPaths } from '../data-folder.ts'
 export interface RecommendWorkerData {
   readonly paths: DataPaths
   readonly doorbell: SharedArrayBuffer
+  readonly catalogueVersion: SharedArrayBuffer
 }
 
 export interface LakeWorkerData {

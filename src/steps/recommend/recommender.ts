@@ -20,13 +20,13 @@ import type { Clock } from '../../std/clock.ts'
 import { HemlineError } from '../../std/errors.ts'
 import { applyRecord, type Touched } from './apply-record.ts'
 import { globalLists, productLists, trendLists, visitorEntry, type ListContext } from './lists.ts'
+import { createPendingLists } from './pending-lists.ts'
 import { createPendingSlates } from './pending-slates.ts'
 
 /** Records read at once: small enough that the newest visitor never waits long. */
 const READ_RECORDS = 256
 /** Slates computed between two reads while records wait. */
 const SLATES_PER_TURN = 16
-const PRODUCT_LISTS_PER_TURN = 8
 /** Lists of the whole shop wait for a quiet moment, but not longer than this under load. */
 const GLOBAL_LISTS_EVERY_MS = 1000
 const GLOBAL_LISTS_LATE_MS = 4000
@@ -67,7 +67,11 @@ export async function createRecommender(options: RecommenderOptions): Promise<Re
   const model = await loadModel(options)
   const served = serving.checkpoint()
   const pendingSlates = createPendingSlates()
-  const pendingLists = new Set<string>()
+  const pendingLists = createPendingLists(clock)
+  // Lists that a stop or a lost store left unmade.
+  for (const productId of model.items.productIds) {
+    if (serving.list('similar', productId) === null && serving.product(productId) !== null) pendingLists.add(productId)
+  }
   // The model may be ahead of the slates or behind them; reading starts at the older of the two.
   let read = olderPosition(modelPosition(model), served)
   let learnedSinceImage = 0
@@ -100,7 +104,9 @@ export async function createRecommender(options: RecommenderOptions): Promise<Re
     for (const key of pendingSlates.take(SLATES_PER_TURN)) visitors.set(key, visitorEntry(context, key))
     const lists = new Map<string, StoredList>()
     const idle = records.length === 0 && pendingSlates.size === 0
-    if (idle) takeProductLists(context, pendingLists, lists)
+    // One product a turn, so that the next click never waits long for it.
+    const product = idle ? pendingLists.take() : null
+    if (product !== null) for (const [key, list] of productLists(context, product)) lists.set(key, list)
     const trends = new Map<string, readonly TrendEntry[]>()
     const overdueMs = clock.nowMs() - globalsDue
     if (globalsStale && (overdueMs >= (idle ? 0 : GLOBAL_LISTS_LATE_MS) || touched.products.length > 0)) {
@@ -116,7 +122,7 @@ export async function createRecommender(options: RecommenderOptions): Promise<Re
       if (visitors.size > 0) options.onSlates([...visitors.keys()])
     }
     if (learnedSinceImage >= IMAGE_EVERY_RECORDS) await save()
-    return records.length > 0 || pendingSlates.size > 0 || pendingLists.size > 0
+    return records.length > 0 || pendingSlates.size > 0 || product !== null
   }
 
   const save = async (): Promise<void> => {
@@ -144,16 +150,6 @@ async function loadModel({ images, onBrokenImage }: RecommenderOptions): Promise
     if (!(error instanceof HemlineError) || error.code !== 'HEM_MODEL_IMAGE_BROKEN') throw error
     onBrokenImage(error)
     return createModel()
-  }
-}
-
-function takeProductLists(context: ListContext, pending: Set<string>, into: Map<string, StoredList>): void {
-  let taken = 0
-  for (const productId of pending) {
-    pending.delete(productId)
-    for (const [key, list] of productLists(context, productId)) into.set(key, list)
-    taken += 1
-    if (taken >= PRODUCT_LISTS_PER_TURN) return
   }
 }
 

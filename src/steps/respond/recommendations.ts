@@ -74,11 +74,10 @@ function readVisitorKey(serving: ServingReader, query: Query): string | null {
 export function readSlate(serving: ServingReader, request: SlateRequest): SlateAnswer {
   if (request.productId !== null) requireProduct(serving, request.productId)
   const visitor = request.visitorKey === null ? null : serving.visitor(request.visitorKey)
-  const trending = upToDate(serving, serving.list('trending', ''))
-  const newIn = upToDate(serving, serving.list('new_in', ''))
   const excluded = new Set(visitor?.excluded)
   if (request.productId !== null) excluded.add(request.productId)
-  const answer = answerSlate(serving, primaryList(serving, request, visitor), [trending, newIn], {
+  const sources = [() => primaryList(serving, request, visitor), ...shopLists(serving)]
+  const answer = answerSlate(serving, sources, {
     placement: request.placement,
     limit: request.limit,
     language: languageOf(request.locale),
@@ -108,6 +107,11 @@ function primaryList(serving: ServingReader, request: SlateRequest, visitor: Vis
   }
 }
 
+/** What fills a list that is short. */
+function shopLists(serving: ServingReader): (() => StoredList | null)[] {
+  return (['trending', 'new_in'] as const).map((kind) => () => upToDate(serving, serving.list(kind, '')))
+}
+
 /**
  * Lists that belong to no visitor are refreshed when something in them changes, so one that was not
  * refreshed is still true as of everything `recommend` has read.
@@ -123,9 +127,8 @@ export function readProductList(
   options: { readonly productId: string; readonly limit: number; readonly locale: string | null },
 ): SlateAnswer {
   requireProduct(serving, options.productId)
-  const list = upToDate(serving, serving.list(kind, options.productId))
-  const trending = upToDate(serving, serving.list('trending', ''))
-  const answer = answerSlate(serving, list, [trending], {
+  const sources = [() => upToDate(serving, serving.list(kind, options.productId)), ...shopLists(serving)]
+  const answer = answerSlate(serving, sources, {
     placement: kind,
     limit: options.limit,
     language: languageOf(options.locale),

@@ -34,18 +34,14 @@ export interface AnswerOptions {
 }
 
 /**
- * @param primary list made for this request, or null where there is none yet
- * @param fallbacks lists that fill what is missing, best first
+ * @param sources the list made for this request, then those that fill what is missing; read only as far as needed
  */
 export function answerSlate(
   serving: ServingReader,
-  primary: StoredList | null,
-  fallbacks: readonly (StoredList | null)[],
+  sources: readonly (() => StoredList | null)[],
   options: AnswerOptions,
 ): SlateAnswer | null {
-  const lists = [primary, ...fallbacks].filter((list) => list !== null)
-  const [first] = lists
-  if (first === undefined) return null
+  const lists: StoredList[] = []
   const items = new Map<string, AnswerItem>()
   const take = (list: StoredList, excluded: ReadonlySet<string>) => {
     for (const item of list.items) {
@@ -56,7 +52,15 @@ export function answerSlate(
       items.set(item.product_id, answerItem(serving, item, product, options.language))
     }
   }
-  for (const list of lists) take(list, options.excluded)
+  for (const source of sources) {
+    if (items.size >= options.limit) break
+    const list = source()
+    if (list === null) continue
+    lists.push(list)
+    take(list, options.excluded)
+  }
+  const [first] = lists
+  if (first === undefined) return null
   // A shop of one product, and that in the cart: showing it again beats showing nothing.
   if (items.size === 0) for (const list of lists) take(list, new Set())
   return {

@@ -3,7 +3,8 @@
  *
  * In: batches of slates, lists and products with the checkpoint they stand for.
  * Out: ready answers, 5 to 10 µs each.
- * Invariant: a batch and its checkpoint become visible together or not at all.
+ * Invariant: a batch and its checkpoint become visible together or not at all. Nothing here waits for the disk: a power
+ * cut may spoil the files, `serving-files.ts` then throws them away, and the stream makes them again.
  */
 import { createHash } from 'node:crypto'
 import { open, TransactionFlags, type RootDatabase } from 'lmdb'
@@ -17,16 +18,33 @@ const MAP_BYTES = 2 ** 36
 /** LMDB takes keys up to 1,978 bytes; longer names go by their hash. */
 const MAX_KEY_BYTES = 512
 
+/** Of 0.5 to 2 KB each; what does not fit is parsed at each read. */
+const MAX_KEPT_PRODUCTS = 20_000
+
 const CHECKPOINT_KEY = 'checkpoint'
 const PRODUCT_COUNT_KEY = 'product_count'
 
-/**
- * Opens the store, creating it where absent.
- *
- * @param folder place of the LMDB files
- */
-export function openServingStore(folder: string): ServingStore {
-  const db: RootDatabase<unknown, string> = open({ path: folder, encoding: 'json', mapSize: MAP_BYTES, maxReaders: 64 })
+/** Shared by the threads that open one store, so that each knows when its copies of products are old. */
+export function catalogueVersion(): SharedArrayBuffer {
+  return new SharedArrayBuffer(Int32Array.BYTES_PER_ELEMENT)
+}
+
+export interface ServingStoreOptions {
+  /** Place of the LMDB files. */
+  readonly folder: string
+  readonly version: SharedArrayBuffer
+}
+
+/** Opens the store, creating it where absent. */
+export function openServingStore({ folder, version }: ServingStoreOptions): ServingStore {
+  const db: RootDatabase<unknown, string> = open({
+    path: folder,
+    encoding: 'json',
+    mapSize: MAP_BYTES,
+    maxReaders: 64,
+    noSync: true,
+  })
+  const counter = new Int32Array(version)
 
   // LMDB keeps one read view per turn of the event loop; another thread's write shows only after a reset.
   const read = <T>(key: string): T | null => {
@@ -37,17 +55,38 @@ export function openServingStore(folder: string): ServingStore {
   return {
     visitor: (visitorKey) => read<VisitorEntry>(`visitor:${visitorKey}`),
     visitorOfUser: (userId) => read<string>(`user:${userId}`),
-    product: (productId) => read<Product>(`product:${productId}`),
+    product: keepProducts(counter, (productId) => read<Product>(`product:${productId}`)),
     list: (kind, subject) => read<StoredList>(`list:${kind}:${subject}`),
     trend: (dimension) => read<readonly TrendEntry[]>(`trend:${dimension}`) ?? [],
     checkpoint: () => read<Position>(CHECKPOINT_KEY),
     productCount: () => read<number>(PRODUCT_COUNT_KEY) ?? 0,
-    write: (batch) => writeBatch(db, batch),
+    async write(batch) {
+      writeBatch(db, batch)
+      if (batch.products.length > 0) Atomics.add(counter, 0, 1)
+    },
     close: () => db.close(),
   }
 }
 
-async function writeBatch(db: RootDatabase<unknown, string>, batch: ServingBatch): Promise<void> {
+/** Products parsed once: a page joins twenty of them, and parsing was half of a read. */
+function keepProducts(counter: Int32Array, read: (productId: string) => Product | null) {
+  const kept = new Map<string, Product>()
+  let keptVersion = 0
+  return (productId: string): Product | null => {
+    const version = Atomics.load(counter, 0)
+    if (version !== keptVersion) {
+      kept.clear()
+      keptVersion = version
+    }
+    const known = kept.get(productId)
+    if (known !== undefined) return known
+    const product = read(productId)
+    if (product !== null && kept.size < MAX_KEPT_PRODUCTS) kept.set(productId, product)
+    return product
+  }
+}
+
+function writeBatch(db: RootDatabase<unknown, string>, batch: ServingBatch): void {
   const write = () => {
     const put = (key: string, value: unknown) => db.putSync(boundedKey(key), value)
     for (const [visitorKey, entry] of batch.visitors) put(`visitor:${visitorKey}`, entry)
@@ -64,7 +103,6 @@ async function writeBatch(db: RootDatabase<unknown, string>, batch: ServingBatch
     }
     put(CHECKPOINT_KEY, batch.checkpoint)
   }
-  // Everything here can be computed again from the stream, so the commit need not wait for the disk.
   db.transactionSync(write, TransactionFlags.SYNCHRONOUS_COMMIT | TransactionFlags.NO_SYNC_FLUSH)
 }
 

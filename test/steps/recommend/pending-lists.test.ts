@@ -1,0 +1,16 @@
+import { expect, test } from 'vitest'
+import { manualClock } from '../../../src/std/clock.ts'
+import { createPendingLists } from '../../../src/steps/recommend/pending-lists.ts'
+
+test('gives each product once, the longest waiting first, and a busy one again only after a pause', () => {
+  const clock = manualClock(0)
+  const pending = createPendingLists(clock)
+  for (const id of ['a', 'b', 'a']) pending.add(id)
+  expect([pending.take(), pending.take(), pending.take()]).toEqual(['a', 'b', null])
+  pending.add('a')
+  pending.add('c')
+  expect([pending.take(), pending.take()]).toEqual(['c', null])
+  clock.advance(5000)
+  expect(pending.take()).toBe('a')
+  expect(pending.size).toBe(0)
+})
