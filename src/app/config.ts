@@ -25,7 +25,8 @@ const wholeNumber =
 
 function timeZone(text: string): string | null {
   try {
-    return new Intl.DateTimeFormat('en', { timeZone: text }).resolvedOptions().timeZone
+    new Intl.DateTimeFormat('en', { timeZone: text }).format(0)
+    return text
   } catch {
     return null
   }

@@ -32,6 +32,8 @@ export function demoRoutes(pipeline: Pipeline, options: DemoRouteOptions): Hono 
     doorbell: pipeline.stream.doorbell.memory,
   })
 
+  app.onError((error) => problemResponse(error))
+
   app.get('/demo/status', async (c) => {
     options.authorize(c.req.raw, 'read')
     const from = Math.max(0, pipeline.stream.doorbell.tail() - LAST_RECORDS)
@@ -52,6 +54,8 @@ export function demoRoutes(pipeline: Pipeline, options: DemoRouteOptions): Hono 
     })
   })
 
+  // A public key must not write to a shop that is not a demo.
+  if (!options.isDemo) return app
   app.post('/shop/orders', async (c) => {
     options.authorize(c.req.raw, 'read')
     const order = orderOf(await c.req.json().catch(() => null))
@@ -68,7 +72,6 @@ export function demoRoutes(pipeline: Pipeline, options: DemoRouteOptions): Hono 
     return c.json({ order_id: placed.orderId, total_price: placed.totalPrice }, 201)
   })
 
-  app.onError((error) => problemResponse(error))
   return app
 }
 

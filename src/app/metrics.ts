@@ -37,23 +37,21 @@ export function createMetrics(sources: MetricSources): Registry {
     })
     registry.registerMetric(counter)
   }
-  const lag = new Gauge({
-    name: 'hemline_stage_lag_milliseconds',
-    help: 'Age of the oldest record a stage has still to do.',
-    labelNames: ['stage'],
-    registers: [registry],
-  })
-  const done = new Gauge({
-    name: 'hemline_stage_records',
-    help: 'Records a stage has still to do.',
-    labelNames: ['stage'],
-    registers: [registry],
-    collect() {
-      for (const stage of sources.stages()) {
-        lag.set({ stage: stage.name }, stage.lag_ms)
-        done.set({ stage: stage.name }, stage.waiting)
-      }
-    },
-  })
+  const stages: readonly [name: string, help: string, pick: (stage: StageStatus) => number][] = [
+    ['lag_milliseconds', 'Age of the oldest record a stage has still to do.', (stage) => stage.lag_ms],
+    ['waiting_records', 'Records a stage has still to do.', (stage) => stage.waiting],
+  ]
+  for (const [name, help, pick] of stages) {
+    const gauge: Gauge<'stage'> = new Gauge({
+      name: `hemline_stage_${name}`,
+      help,
+      labelNames: ['stage'],
+      registers: [],
+      collect() {
+        for (const stage of sources.stages()) this.set({ stage: stage.name }, pick(stage))
+      },
+    })
+    registry.registerMetric(gauge)
+  }
   return registry
 }

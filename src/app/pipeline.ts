@@ -112,7 +112,7 @@ export async function openPipeline(config: Config, options: PipelineOptions): Pr
     isReady: workers.isReady,
     async untilServed(position) {
       const deadline = performance.now() + SERVED_TIMEOUT_MS
-      while ((serving.checkpoint()?.sequence_number ?? '') < position.sequence_number) {
+      while ((serving.checkpoint()?.slates.sequence_number ?? '') < position.sequence_number) {
         if (performance.now() > deadline) return
         await new Promise((resolve) => setTimeout(resolve, SERVED_POLL_MS))
       }

@@ -49,12 +49,12 @@ export function startSchedule(pipeline: Pipeline): Schedule {
     if (isStopped || isNight || clock.nowMs() < attemptMs) return
     isNight = true
     try {
-      const summary = await lake.call<{ text: string }>('nights', {
+      const summary = await lake.call<{ report: unknown; text: string }>('nights', {
         shopdbUrl: await shopdb.url(),
         date: null,
         since: null,
       })
-      log.info({ night: summary.text }, 'the night is done')
+      if (summary.report !== null) log.info({ night: summary.text }, 'the night is done')
       retryMs = 0
       attemptMs = nextDueMs()
     } catch (error) {

@@ -67,7 +67,7 @@ export async function startServer(config: Config, options: ServerOptions): Promi
   return {
     url,
     pipeline,
-    whatRuns: () => whatRuns(pipeline, { url, schedule }),
+    whatRuns: () => whatRuns(pipeline, { url, schedule, isDemo: options.demo }),
     catchUp: schedule.catchUp,
     async stop() {
       schedule.stop()
@@ -164,8 +164,12 @@ async function close(http: ServerType): Promise<void> {
   clearTimeout(late)
 }
 
-function whatRuns(pipeline: Pipeline, running: { readonly url: string; readonly schedule: Schedule }): string[] {
+function whatRuns(
+  pipeline: Pipeline,
+  running: { readonly url: string; readonly schedule: Schedule; readonly isDemo: boolean },
+): string[] {
   const { config, keys, lock, shopdb } = pipeline
+  const { isDemo } = running
   const lines = [
     '',
     `Hemline is up at ${running.url}`,
@@ -178,7 +182,7 @@ function whatRuns(pipeline: Pipeline, running: { readonly url: string; readonly 
     `  shop      ${shopdb.name}`,
     `  night     ${running.schedule.nextText()}`,
     `  health    ${running.url}/readyz, ${running.url}/metrics`,
-    `  keys      npx hemline keys`,
+    `  keys      npx hemline keys${isDemo ? '; "demo" works from this machine' : ''}`,
   ]
   if (keys.freshAdminKey !== null) {
     lines.push(

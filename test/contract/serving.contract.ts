@@ -11,6 +11,8 @@ import type { ServingBatch, StoredList, VisitorEntry } from '../../src/parts/ser
 import { embeddedPosition } from '../../src/parts/stream/position.ts'
 import { aProduct } from '../parts/serving/shop-samples.ts'
 
+const upTo = (sequence: number) => ({ slates: embeddedPosition(sequence), lists: embeddedPosition(sequence - 1) })
+
 const list = (...ids: string[]): StoredList => ({
   slate_id: ids.join('-'),
   items: ids.map((id) => ({ product_id: id, score: 0.5, reason: { code: 'popular', params: {} } })),
@@ -26,7 +28,7 @@ const batch = (changes: Partial<ServingBatch>): ServingBatch => ({
   products: [],
   lists: new Map(),
   trends: new Map(),
-  checkpoint: embeddedPosition(1),
+  checkpoint: upTo(1),
   ...changes,
 })
 
@@ -64,7 +66,7 @@ export function servingContract(open: () => Promise<ServingStore>): void {
             ['trending:', list('d')],
           ]),
           trends: new Map([['season', [{ value: 'Fall', score: 1.5, sessions: 12 }]]]),
-          checkpoint: embeddedPosition(7),
+          checkpoint: upTo(7),
         }),
       )
       expect(store.visitor('v1')).toEqual(entry('a', 'b'))
@@ -73,7 +75,7 @@ export function servingContract(open: () => Promise<ServingStore>): void {
       expect(store.list('similar', '15970')).toEqual(list('c'))
       expect(store.list('trending', '')).toEqual(list('d'))
       expect(store.trend('season')).toEqual([{ value: 'Fall', score: 1.5, sessions: 12 }])
-      expect(store.checkpoint()).toEqual(embeddedPosition(7))
+      expect(store.checkpoint()).toEqual(upTo(7))
     }))
 
   test('lets the newest entry win and counts each product once', () =>

@@ -84,6 +84,26 @@ describe('one click through the whole pipeline', () => {
       .toBe(1)
   })
 
+  test('lets a reader wait for a duplicate and for a refused event as for any other', async () => {
+    const again = await shop.post(view('dan', '5', { event_id: 'retry-1' }))
+    expect((await shop.slateCovering('visitor_id=dan', again.last)).items.length).toBeGreaterThan(0)
+    const refused = await shop.post({ event_type: 'product_view', visitor_id: 'dan' })
+    expect(refused).toMatchObject({ accepted: 0, rejected: [{ index: 0 }] })
+    expect((await shop.slateCovering('visitor_id=dan', refused.last)).items.length).toBeGreaterThan(0)
+  })
+
+  test('covers a view in the lists of its product, too', async () => {
+    const { last } = await shop.post(view('gil', '13'))
+    const slate = await shop.slateCovering('placement=product&product_id=13&visitor_id=gil', last)
+    expect(slate.items.map((item) => item.product_id)).not.toContain('13')
+  })
+
+  test('takes no orders from a public key where it is not a demo', async () => {
+    const body = JSON.stringify({ visitor_id: 'ana', lines: [{ product_id: '1', quantity: 1 }] })
+    const response = await fetch(`${hemline.url}/shop/orders?key=${hemline.keys['server']}`, { method: 'POST', body })
+    expect(response.status).toBe(404)
+  })
+
   test('shows in SQL within seconds, enriched with its product', async () => {
     await shop.post(view('eva', '12', { event_id: 'sql-1' }))
     await expect

@@ -32,11 +32,19 @@ export interface HemlineProcessOptions {
   readonly environment?: NodeJS.ProcessEnv
 }
 
+const started = new Set<ChildProcess>()
+// A test that fails leaves its Hemline running; it ends with the test's process at the latest.
+process.once('exit', () => {
+  for (const child of started) child.kill('SIGKILL')
+})
+
 /** Starts it and waits until /readyz answers 200. */
 export async function startHemline(options: HemlineProcessOptions): Promise<HemlineProcess> {
   const { dataFolder, command = 'up', flags = [] } = options
   const environment = { ...process.env, HEMLINE_DATA: dataFolder, HEMLINE_PORT: '0', ...options.environment }
   const child = spawn(process.execPath, [launcher, command, ...flags], { env: environment })
+  started.add(child)
+  child.once('exit', () => started.delete(child))
   let output = ''
   child.stdout.on('data', (text) => (output += text))
   child.stderr.on('data', (text) => (output += text))

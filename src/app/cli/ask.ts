@@ -35,6 +35,8 @@ async function runAlone(config: Config, command: Command, onProgress: OnProgress
   // Loaded only here: asking the owner needs none of it, and it takes a second.
   const [{ runCommand }, { openPipeline }] = await Promise.all([import('../commands.ts'), import('../pipeline.ts')])
   const pipeline = await openPipeline({ ...config, logLevel: 'warn' }, { demoKey: false })
+  const { freshAdminKey } = pipeline.keys
+  if (freshAdminKey !== null) process.stderr.write(`admin key, shown once: ${freshAdminKey}\n`)
   try {
     return await runCommand(pipeline, command.name, command.argument, onProgress)
   } finally {

@@ -19,10 +19,11 @@ export function addDoctorCommand(program: Command): void {
     .option('--json', 'print an array of findings')
     .action(async (flags: { json?: boolean }) => {
       const config = configOf(flags)
+      const owner = await findOwner(config.dataFolder)
       const findings = await examine({
         ...config,
         nodeVersion: process.version,
-        isRunning: (await findOwner(config.dataFolder)) !== null,
+        isRunning: owner !== null && new URL(owner.url).port === String(config.port),
         nowMs: () => Date.now(),
         monotonicMs: () => performance.now(),
       })

@@ -45,6 +45,9 @@ for (const add of [
 // A subcommand inherits the way of exiting only if told so.
 for (const command of program.commands) command.exitOverride().showHelpAfterError('(add --help for the options)')
 
+// A reader such as `head` may go away before all is printed.
+process.stdout.on('error', (error: NodeJS.ErrnoException) => process.exit(error.code === 'EPIPE' ? 0 : EXIT_FAULT))
+
 try {
   await program.parseAsync()
 } catch (error) {

@@ -9,7 +9,10 @@ import { resolve } from 'node:path'
 import type { Command } from 'commander'
 import type { RunningServer } from '../server.ts'
 import { configOf, withServerFlags } from './settings.ts'
-import { print, progressBar } from './terminal.ts'
+import { print, printError, progressBar } from './terminal.ts'
+
+/** A backlog of the lake may take a while; nothing is lost if it is cut off. */
+const STOP_TIMEOUT_MS = 60_000
 
 interface DemoFlags {
   readonly catalog?: string
@@ -70,7 +73,19 @@ function printWhatRuns(server: RunningServer): void {
 
 async function end(server: RunningServer): Promise<void> {
   print('stopping: finishing what was accepted …')
-  await server.stop()
+  const tooLong = setTimeout(() => {
+    printError(
+      new Error('stopping took too long; what was accepted is in the stream and is finished at the next start'),
+    )
+    process.exit(1)
+  }, STOP_TIMEOUT_MS)
+  try {
+    await server.stop()
+  } catch (error) {
+    printError(error)
+    process.exit(1)
+  }
+  clearTimeout(tooLong)
   print('stopped; everything accepted is stored')
   // Libraries may keep a timer; all that matters is closed.
   process.exit(0)

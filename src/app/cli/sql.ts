@@ -21,8 +21,16 @@ export function addSqlCommand(program: Command): void {
       if (flags.json) return printJson(rowsAsObjects(result))
       printTable(
         result.columns.map((column) => column.name),
-        result.rows,
+        result.rows.map((row) => row.map((value, at) => shown(value, result.columns[at]?.type ?? ''))),
       )
-      print(`\n${result.rows.length} rows in ${result.elapsedMs.toFixed(0)} ms${result.truncated ? ' (cut off)' : ''}`)
+      print(
+        `\n${result.rows.length} ${result.rows.length === 1 ? 'row' : 'rows'} in ${result.elapsedMs.toFixed(0)} ms${result.truncated ? ' (cut off)' : ''}`,
+      )
     })
+}
+
+/** Decimals with all of their places, so that money reads as money. */
+function shown(value: unknown, type: string): unknown {
+  const places = /^DECIMAL\(\d+,\s*(\d+)\)$/.exec(type)?.[1]
+  return typeof value === 'number' && places !== undefined ? value.toFixed(Number(places)) : value
 }

@@ -6,6 +6,7 @@
  * Invariant: ends only when told to, with its model image saved.
  */
 import { parentPort, workerData } from 'node:worker_threads'
+import { messageOf } from '../../std/errors.ts'
 import { createRecommender } from '../../steps/recommend/recommender.ts'
 import { fileImageStore } from '../../wings/embedded/model/file-image-store.ts'
 import { openServingStore } from '../../wings/embedded/serving/lmdb-serving.ts'
@@ -57,7 +58,12 @@ while (!stopping.signal.aborted) {
 }
 // Slates that are due are finished, product lists may wait for the next start.
 while (recommender.pending().slates > 0) await recommender.turn()
-await recommender.saveImage()
+try {
+  await recommender.saveImage()
+} catch (error) {
+  // The next start replays the stream instead.
+  port.postMessage({ fault: `the model image was not saved: ${messageOf(error)}` })
+}
 await reader.close()
 await serving.close()
 stopped.resolve()

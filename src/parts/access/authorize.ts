@@ -63,6 +63,6 @@ function keyForbidden(held: KeyRole, role: KeyRole): HemlineError {
     subject: 'the key',
     expected: `role ${role}`,
     got: `role ${held}`,
-    remedy: `use a ${role} key`,
+    remedy: `use a key of role ${role}`,
   })
 }

@@ -9,7 +9,7 @@ import { createImageReader, createImageWriter, type ImageReader, type ImageWrite
 import { createModel, type Model } from './model.ts'
 import type { ModelOptions } from './options.ts'
 import { reserveItems } from './state/items.ts'
-import { CODED, LISTED, STATE_UNKNOWN } from './state/catalogue.ts'
+import { CODED, LISTED, pairOf, STATE_UNKNOWN } from './state/catalogue.ts'
 import { DIMENSIONS, reserveEmbeddings } from './state/embeddings.ts'
 import { readSessions, writeSessions } from './session/session-image.ts'
 
@@ -168,5 +168,6 @@ function readCatalogue(reader: ImageReader, model: Model): void {
     if (catalogue.state[item] === STATE_UNKNOWN) continue
     catalogue.size++
     for (const dimension of LISTED) catalogue.listed[dimension][catalogue.codes[dimension][item]].push(item)
+    pairOf(catalogue, item).push(item)
   }
 }

@@ -3,7 +3,7 @@
  *
  * In: options.
  * Out: an empty model; `learn` fills it, `rank` and `slate` read it, `image` keeps it.
- * Invariant: the state is a function of the options and the log alone; `scratch` and `lists` only save time.
+ * Invariant: the state is a function of the options and the log alone; `scratch`, `lists` and `shared` only save time.
  */
 import { createAttention, type Attention } from './state/attention.ts'
 import { createCatalogue, putProduct, type Catalogue, type ProductFacts } from './state/catalogue.ts'
@@ -13,7 +13,9 @@ import { createItems, type Items } from './state/items.ts'
 import type { Generator } from './state/random.ts'
 import { createRanker, type Ranker } from './state/ranker.ts'
 import { createScratch, type Scratch } from './rank/scratch.ts'
+import type { Recommendation } from './reasons.ts'
 import type { Sessions } from './session/session.ts'
+import type { TopList } from './slate/top-list.ts'
 import { modelOptions, type ModelOptions } from './options.ts'
 
 export interface Model {
@@ -37,6 +39,17 @@ export interface Model {
   catalogueChanges: number
   readonly scratch: Scratch
   readonly lists: Map<string, KeptList>
+  readonly shared: SharedLists
+}
+
+/** What slates made between two changes of the model share. */
+export interface SharedLists {
+  /** `Model.changes` when they were made. */
+  changes: number
+  /** Most alike products by item. */
+  readonly alike: Map<number, TopList>
+  /** The home slate made last. */
+  home: { readonly visitorKey: string; readonly limit: number; readonly picks: readonly Recommendation[] } | null
 }
 
 /** A list over the whole catalogue, kept until the model changes. */
@@ -68,7 +81,19 @@ export function createModel(given: Partial<ModelOptions> = {}): Model {
     catalogueChanges: 0,
     scratch: createScratch(),
     lists: new Map(),
+    shared: { changes: 0, alike: new Map(), home: null },
   }
+}
+
+/** Lists to share between slates of the model as it is; empty after a change. */
+export function sharedLists(model: Model): SharedLists {
+  const { shared } = model
+  if (shared.changes !== model.changes) {
+    shared.changes = model.changes
+    shared.alike.clear()
+    shared.home = null
+  }
+  return shared
 }
 
 /** Adds or changes a product; the next slate knows it. */

@@ -6,8 +6,7 @@
  * Invariant: a checkpoint is never ahead of the answers it stands for.
  */
 import type { Product } from '../event/product.ts'
-import type { Position } from '../stream/position.ts'
-import type { ServingBatch, StoredList, TrendEntry, VisitorEntry } from './slate.ts'
+import type { ServingBatch, ServingCheckpoint, StoredList, TrendEntry, VisitorEntry } from './slate.ts'
 
 export interface ServingReader {
   visitor(visitorKey: string): VisitorEntry | null
@@ -18,7 +17,7 @@ export interface ServingReader {
   list(kind: ListKind, subject: string): StoredList | null
   trend(dimension: string): readonly TrendEntry[]
   /** How far `recommend` has read, or null. */
-  checkpoint(): Position | null
+  checkpoint(): ServingCheckpoint | null
   /** Number of products in the catalogue. */
   productCount(): number
 }

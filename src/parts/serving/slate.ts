@@ -52,5 +52,13 @@ export interface ServingBatch {
   /** Keys are `<kind>:<subject>`. */
   readonly lists: ReadonlyMap<string, StoredList>
   readonly trends: ReadonlyMap<string, readonly TrendEntry[]>
-  readonly checkpoint: Position
+  readonly checkpoint: ServingCheckpoint
+}
+
+/** Up to where what is stored is true. A restart reads on after `slates`. */
+export interface ServingCheckpoint {
+  /** Every visitor's slates know of all records up to here. */
+  readonly slates: Position
+  /** Every product's own lists know of all records up to here. */
+  readonly lists: Position
 }

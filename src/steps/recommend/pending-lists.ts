@@ -1,24 +1,29 @@
 /**
- * recommend/pending-lists: which products' own lists are stale.
+ * recommend/pending-lists: which products' own lists are stale, and up to where the others are true.
  *
  * In: products that events or the catalogue touched.
- * Out: one product at a time, the longest waiting first.
+ * Out: one product at a time, the longest waiting first; the position before the oldest one that waits.
  * Invariant: each product waits at most once, and is not made again within `EVERY_MS`, however many look at it.
  */
+import type { Position } from '../../parts/stream/position.ts'
 import type { Clock } from '../../std/clock.ts'
 
 const EVERY_MS = 5000
 
 export interface PendingLists {
-  add(productId: string): void
+  /** @param before position of the record before the one that touched the product; null for the first record */
+  add(productId: string, before: Position | null): void
   /** The next product whose lists are due, or null. */
   take(): string | null
+  /** Up to where the lists that do not wait are true; `learned` where none waits. */
+  checkpoint(learned: Position | null): Position | null
   readonly size: number
 }
 
 export function createPendingLists(clock: Clock): PendingLists {
-  const waiting = new Set<string>()
-  // In order of making, so that the first is the first to become due again.
+  // In the order in which they began to wait, so that the first holds the oldest position.
+  const waiting = new Map<string, Position | null>()
+  // In the order of making, so that the first is the first to become due again.
   const madeMs = new Map<string, number>()
 
   const forgetOld = (nowMs: number) => {
@@ -29,17 +34,23 @@ export function createPendingLists(clock: Clock): PendingLists {
   }
 
   return {
-    add: (productId) => void waiting.add(productId),
+    add(productId, before) {
+      if (!waiting.has(productId)) waiting.set(productId, before)
+    },
     take() {
       const nowMs = clock.nowMs()
       forgetOld(nowMs)
-      for (const productId of waiting) {
+      for (const productId of waiting.keys()) {
         if (madeMs.has(productId)) continue
         waiting.delete(productId)
         madeMs.set(productId, nowMs)
         return productId
       }
       return null
+    },
+    checkpoint(learned) {
+      for (const before of waiting.values()) return before
+      return learned
     },
     get size() {
       return waiting.size

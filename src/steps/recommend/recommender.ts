@@ -22,14 +22,12 @@ import { applyRecord, type Touched } from './apply-record.ts'
 import { globalLists, productLists, trendLists, visitorEntry, type ListContext } from './lists.ts'
 import { createPendingLists } from './pending-lists.ts'
 import { createPendingSlates } from './pending-slates.ts'
+import { createShopListTimer } from './shop-list-timer.ts'
 
 /** Records read at once: small enough that the newest visitor never waits long. */
 const READ_RECORDS = 256
 /** Slates computed between two reads while records wait. */
 const SLATES_PER_TURN = 16
-/** Lists of the whole shop wait for a quiet moment, but not longer than this under load. */
-const GLOBAL_LISTS_EVERY_MS = 1000
-const GLOBAL_LISTS_LATE_MS = 4000
 const IMAGE_EVERY_RECORDS = 100_000
 
 export interface RecommenderOptions {
@@ -65,27 +63,25 @@ export interface Recommender {
 export async function createRecommender(options: RecommenderOptions): Promise<Recommender> {
   const { reader, serving, clock } = options
   const model = await loadModel(options)
-  const served = serving.checkpoint()
+  const served = serving.checkpoint()?.slates ?? null
   const pendingSlates = createPendingSlates()
   const pendingLists = createPendingLists(clock)
-  // Lists that a stop or a lost store left unmade.
-  for (const productId of model.items.productIds) {
-    if (serving.list('similar', productId) === null && serving.product(productId) !== null) pendingLists.add(productId)
-  }
+  for (const productId of productsWithoutLists(model, serving)) pendingLists.add(productId, served)
   // The model may be ahead of the slates or behind them; reading starts at the older of the two.
   let read = olderPosition(modelPosition(model), served)
   let learnedSinceImage = 0
   let isCaughtUp = false
-  let globalsDue = serving.list('trending', '') === null ? 0 : clock.nowMs() + GLOBAL_LISTS_EVERY_MS
-  let globalsStale = true
+  const shopLists = createShopListTimer(clock, serving.list('trending', '') === null)
 
   const learn = (records: readonly StoredRecord[], touched: Touched): void => {
     for (const stored of records) {
       const before = read
       touched.visitors.clear()
+      touched.productLists.clear()
       applyRecord(model, stored, touched, isAfter(stored.position, modelPosition(model)))
       if (isAfter(stored.position, modelPosition(model))) markPosition(model, stored.position.sequence_number)
       read = stored.position
+      for (const productId of touched.productLists) pendingLists.add(productId, before)
       if (!isAfter(stored.position, served)) continue
       for (const visitorKey of touched.visitors) pendingSlates.add(visitorKey, before)
     }
@@ -97,37 +93,34 @@ export async function createRecommender(options: RecommenderOptions): Promise<Re
     isCaughtUp = records.length < READ_RECORDS
     const touched = emptyTouched()
     learn(records, touched)
-    for (const productId of touched.productLists) pendingLists.add(productId)
-    globalsStale ||= records.length > 0
+    if (records.length > 0) shopLists.touch()
     const context: ListContext = { model, asOf: read ?? embeddedPosition(0), computedAt: isoTime(clock) }
     const visitors = new Map<string, VisitorEntry>()
     for (const key of pendingSlates.take(SLATES_PER_TURN)) visitors.set(key, visitorEntry(context, key))
     const lists = new Map<string, StoredList>()
-    const idle = records.length === 0 && pendingSlates.size === 0
+    const isIdle = records.length === 0 && pendingSlates.size === 0
     // One product a turn, so that the next click never waits long for it.
-    const product = idle ? pendingLists.take() : null
+    const product = isIdle ? pendingLists.take() : null
     if (product !== null) for (const [key, list] of productLists(context, product)) lists.set(key, list)
     const trends = new Map<string, readonly TrendEntry[]>()
-    const overdueMs = clock.nowMs() - globalsDue
-    if (globalsStale && (overdueMs >= (idle ? 0 : GLOBAL_LISTS_LATE_MS) || touched.products.length > 0)) {
+    if (shopLists.isDue({ isIdle, catalogueChanged: touched.products.length > 0 })) {
       for (const [key, list] of globalLists(context)) lists.set(key, list)
       for (const [dimension, entries] of trendLists(context)) trends.set(dimension, entries)
-      globalsDue = clock.nowMs() + GLOBAL_LISTS_EVERY_MS
-      globalsStale = false
     }
     if (records.length + visitors.size + lists.size > 0) {
-      const checkpoint = pendingSlates.checkpoint(read) ?? embeddedPosition(0)
+      const checkpoint = {
+        slates: pendingSlates.checkpoint(read) ?? embeddedPosition(0),
+        lists: pendingLists.checkpoint(read) ?? embeddedPosition(0),
+      }
       const { visitorsOfUsers, products } = touched
       await serving.write({ visitors, visitorsOfUsers, products: newest(products), lists, trends, checkpoint })
       if (visitors.size > 0) options.onSlates([...visitors.keys()])
     }
-    if (learnedSinceImage >= IMAGE_EVERY_RECORDS) await save()
+    if (learnedSinceImage >= IMAGE_EVERY_RECORDS) {
+      await options.images.publish(saveImage(model))
+      learnedSinceImage = 0
+    }
     return records.length > 0 || pendingSlates.size > 0 || product !== null
-  }
-
-  const save = async (): Promise<void> => {
-    await options.images.publish(saveImage(model))
-    learnedSinceImage = 0
   }
 
   return {
@@ -136,7 +129,7 @@ export async function createRecommender(options: RecommenderOptions): Promise<Re
     wait: async (timeoutMs) => void (await reader.waitForMore(read, timeoutMs)),
     learned: () => read,
     pending: () => ({ slates: pendingSlates.size, productLists: pendingLists.size }),
-    saveImage: save,
+    saveImage: () => options.images.publish(saveImage(model)),
   }
 }
 
@@ -151,6 +144,13 @@ async function loadModel({ images, onBrokenImage }: RecommenderOptions): Promise
     onBrokenImage(error)
     return createModel()
   }
+}
+
+/** Products whose lists a stop or a lost store left unmade. */
+function productsWithoutLists(model: Model, serving: ServingStore): readonly string[] {
+  return model.items.productIds.filter(
+    (productId) => serving.list('similar', productId) === null && serving.product(productId) !== null,
+  )
 }
 
 function emptyTouched(): Touched {

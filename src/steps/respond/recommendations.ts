@@ -9,7 +9,8 @@ import { HemlineError } from '../../std/errors.ts'
 import { invalidParameter, oneOf, wholeNumber, type Query } from '../../std/query.ts'
 import type { ServingReader } from '../../parts/serving/port.ts'
 import { languageOf } from '../../parts/serving/reasons.ts'
-import type { StoredList, VisitorEntry } from '../../parts/serving/slate.ts'
+import type { ServingCheckpoint, StoredList, VisitorEntry } from '../../parts/serving/slate.ts'
+import type { Position } from '../../parts/stream/position.ts'
 import { answerSlate, laterPosition, type SlateAnswer } from './slate-answer.ts'
 
 export const PLACEMENTS = ['home', 'product', 'cart', 'trending', 'new_in'] as const
@@ -72,11 +73,13 @@ function readVisitorKey(serving: ServingReader, query: Query): string | null {
  * @throws HEM_SERVING_NOT_READY until the first lists are written after a first start
  */
 export function readSlate(serving: ServingReader, request: SlateRequest): SlateAnswer {
+  // Before any list: what is read after it knows of everything up to it.
+  const checkpoint = serving.checkpoint()
   if (request.productId !== null) requireProduct(serving, request.productId)
   const visitor = request.visitorKey === null ? null : serving.visitor(request.visitorKey)
   const excluded = new Set(visitor?.excluded)
   if (request.productId !== null) excluded.add(request.productId)
-  const sources = [() => primaryList(serving, request, visitor), ...shopLists(serving)]
+  const sources = [() => primaryList(serving, { request, visitor, checkpoint }), ...shopLists(serving)]
   const answer = answerSlate(serving, sources, {
     placement: request.placement,
     limit: request.limit,
@@ -92,32 +95,35 @@ export function readSlate(serving: ServingReader, request: SlateRequest): SlateA
   })
 }
 
-function primaryList(serving: ServingReader, request: SlateRequest, visitor: VisitorEntry | null): StoredList | null {
+interface Reading {
+  readonly request: SlateRequest
+  readonly visitor: VisitorEntry | null
+  /** Read before the visitor. */
+  readonly checkpoint: ServingCheckpoint | null
+}
+
+function primaryList(serving: ServingReader, { request, visitor, checkpoint }: Reading): StoredList | null {
   switch (request.placement) {
     case 'home':
-      return visitor?.home ?? null
+      return trueUpTo(visitor?.home ?? null, checkpoint?.slates)
     case 'cart':
-      return visitor?.cart ?? null
+      return trueUpTo(visitor?.cart ?? null, checkpoint?.slates)
     case 'product':
-      return upToDate(serving, serving.list('similar', request.productId ?? ''))
+      return trueUpTo(serving.list('similar', request.productId ?? ''), checkpoint?.lists)
     case 'trending':
-      return upToDate(serving, serving.list('trending', ''))
     case 'new_in':
-      return upToDate(serving, serving.list('new_in', ''))
+      return serving.list(request.placement, '')
   }
 }
 
 /** What fills a list that is short. */
 function shopLists(serving: ServingReader): (() => StoredList | null)[] {
-  return (['trending', 'new_in'] as const).map((kind) => () => upToDate(serving, serving.list(kind, '')))
+  return (['trending', 'new_in'] as const).map((kind) => () => serving.list(kind, ''))
 }
 
-/**
- * Lists that belong to no visitor are refreshed when something in them changes, so one that was not
- * refreshed is still true as of everything `recommend` has read.
- */
-function upToDate(serving: ServingReader, list: StoredList | null): StoredList | null {
-  return list === null ? null : { ...list, as_of: laterPosition(list.as_of, serving.checkpoint()) }
+/** A list that nothing made stale is as true as of the checkpoint as it was when it was made. */
+function trueUpTo(list: StoredList | null, checkpoint: Position | undefined): StoredList | null {
+  return list === null ? null : { ...list, as_of: laterPosition(list.as_of, checkpoint ?? null) }
 }
 
 /** A product's own list, `similar` or `goes_with`, with the same filters. */
@@ -126,8 +132,10 @@ export function readProductList(
   kind: 'similar' | 'goes_with',
   options: { readonly productId: string; readonly limit: number; readonly locale: string | null },
 ): SlateAnswer {
+  const checkpoint = serving.checkpoint()
   requireProduct(serving, options.productId)
-  const sources = [() => upToDate(serving, serving.list(kind, options.productId)), ...shopLists(serving)]
+  const own = () => trueUpTo(serving.list(kind, options.productId), checkpoint?.lists)
+  const sources = [own, ...shopLists(serving)]
   const answer = answerSlate(serving, sources, {
     placement: kind,
     limit: options.limit,

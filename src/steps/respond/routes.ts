@@ -97,7 +97,7 @@ export function respondRoutes(options: RespondOptions): Hono {
     authorize(c.req.raw, 'read')
     const by = oneOf(query, 'by', { choices: TREND_DIMENSIONS, fallback: 'product' })
     const limit = wholeNumber(query, 'limit', { least: 1, most: TREND_LIMIT, fallback: 20 })
-    return c.json({ by, items: serving.trend(by).slice(0, limit), as_of: serving.checkpoint() })
+    return c.json({ by, items: serving.trend(by).slice(0, limit), as_of: serving.list('trending', '')?.as_of ?? null })
   })
 
   app.post('/v1/sql', async (c) => {

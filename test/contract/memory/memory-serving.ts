@@ -1,8 +1,7 @@
 /** memory-serving: the serving store in a Map, as the contract's simplest reading. */
 import type { Product } from '../../../src/parts/event/product.ts'
 import type { ServingStore } from '../../../src/parts/serving/port.ts'
-import type { StoredList, TrendEntry, VisitorEntry } from '../../../src/parts/serving/slate.ts'
-import type { Position } from '../../../src/parts/stream/position.ts'
+import type { ServingCheckpoint, StoredList, TrendEntry, VisitorEntry } from '../../../src/parts/serving/slate.ts'
 
 export function createMemoryServing(): ServingStore {
   const visitors = new Map<string, VisitorEntry>()
@@ -10,7 +9,7 @@ export function createMemoryServing(): ServingStore {
   const products = new Map<string, Product>()
   const lists = new Map<string, StoredList>()
   const trends = new Map<string, readonly TrendEntry[]>()
-  let checkpoint: Position | null = null
+  let checkpoint: ServingCheckpoint | null = null
   return {
     visitor: (key) => visitors.get(key) ?? null,
     visitorOfUser: (userId) => users.get(userId) ?? null,

@@ -33,7 +33,7 @@ async function shop(
       ['new_in:', list(2, '1', '2')],
     ]),
     trends: new Map(),
-    checkpoint: embeddedPosition(9),
+    checkpoint: { slates: embeddedPosition(9), lists: embeddedPosition(8) },
     ...changes,
   })
   return serving
@@ -50,7 +50,7 @@ describe('a slate as a page reads it', () => {
     const serving = await shop({ visitors: new Map([['v1', visitor]]) })
     const answer = readSlate(serving, request(serving, { visitor_id: 'v1', limit: '3' }))
     expect(ids(answer)).toEqual(['2', '3', '4'])
-    expect(answer).toMatchObject({ slate_id: 'slate-5', placement: 'home', as_of: embeddedPosition(5) })
+    expect(answer).toMatchObject({ slate_id: 'slate-5', placement: 'home', as_of: embeddedPosition(9) })
     expect(answer.items[0]).toMatchObject({
       product_display_name: 'Shirt 2',
       price: '39.90',
@@ -72,11 +72,11 @@ describe('a slate as a page reads it', () => {
     expect(ids(readSlate(serving, request(serving, { visitor_id: 'v1' })))).toEqual(['1'])
   })
 
-  test('gives a new visitor what trends, as of all that was read', async () => {
+  test('gives a new visitor what trends, as of when that was made', async () => {
     const serving = await shop()
     const answer = readSlate(serving, request(serving, { visitor_id: 'nobody' }))
     expect(ids(answer)).toEqual(['3', '4', '1', '2'])
-    expect(answer.as_of).toEqual(embeddedPosition(9))
+    expect(answer.as_of).toEqual(embeddedPosition(2))
   })
 
   test('finds the visitor last seen for a user, and keeps user 42 apart from visitor 42', async () => {
@@ -100,7 +100,9 @@ describe('a slate as a page reads it', () => {
 
   test("shows a product's own list without the product itself", async () => {
     const serving = await shop({ lists: new Map([['similar:1', list(3, '1', '2')]]) })
-    expect(ids(readSlate(serving, request(serving, { placement: 'product', product_id: '1' })))).toEqual(['2'])
+    const answer = readSlate(serving, request(serving, { placement: 'product', product_id: '1', limit: '1' }))
+    expect(ids(answer)).toEqual(['2'])
+    expect(answer.as_of).toEqual(embeddedPosition(8))
     expect(ids(readProductList(serving, 'similar', { productId: '1', limit: 9, locale: null }))).toEqual(['2'])
   })
 })

@@ -7,10 +7,10 @@
  */
 import type { Model } from '../model.ts'
 import type { Recommendation } from '../reasons.ts'
+import { complements, coVisited, type Companion } from './companions.ts'
 import { fillSlate } from './fill.ts'
 import { contextOf, excludedItems, rankedItems, recommend, type RankedItem } from './home.ts'
-import { companionsOf } from './product-lists.ts'
-import { genderOf, isFull, offer, startSlate } from './slate.ts'
+import { genderOf, isFull, offer, startSlate, type Slate } from './slate.ts'
 
 /** Newest things in the cart that companions are looked for. */
 const CART_LOOKED_AT = 3
@@ -19,25 +19,49 @@ export function cartSuggestions(model: Model, visitorKey: string, limit: number)
   const session = model.sessions.get(visitorKey)
   if (session === undefined || session.cart.length === 0) return recommend(model, visitorKey, { limit })
   const newest = session.cart.slice(-CART_LOOKED_AT).reverse()
-  const queues: RankedItem[][] = newest.map((inCart) => {
-    const params = { product_id: model.items.productIds[inCart] }
-    return companionsOf(model, inCart).map(({ item, score, code }) => ({ item, score, reason: { code, params } }))
-  })
+  const queues = newest.map((item) => companionQueue(model, item))
   const inCart = { code: 'because_in_cart', params: { product_id: model.items.productIds[newest[0]] } } as const
-  queues.push(
-    rankedItems(model, session, session.cart)
-      .filter((entry) => entry.reason.code !== 'viewed_again')
-      .map(({ item, score }) => ({ item, score, reason: inCart })),
-  )
+  const ranked = rankedItems(model, session, session.cart)
+    .filter((entry) => entry.reason.code !== 'viewed_again')
+    .map(({ item, score }) => ({ item, score, reason: inCart }))
+  queues.push({ entries: ranked, more: null })
   const slate = startSlate(model, {
     limit,
     excluded: excludedItems(model, session),
     gender: genderOf(model, [...session.cart, ...contextOf(session)]),
   })
-  const longest = Math.max(...queues.map((queue) => queue.length))
-  for (let i = 0; i < longest && !isFull(slate); i++) {
-    for (const queue of queues) if (i < queue.length) offer(slate, queue[i].item, queue[i].score, queue[i].reason)
-  }
+  takeInTurn(slate, queues)
   fillSlate(slate, session.cart)
   return slate.picks.length > 0 ? slate.picks : recommend(model, visitorKey, { limit })
+}
+
+interface Queue {
+  entries: readonly RankedItem[]
+  /** Finds what follows the last entry; null once it has. */
+  more: (() => readonly RankedItem[]) | null
+}
+
+/** What shoppers chose with the item; what only matches it is looked for when that runs out. */
+function companionQueue(model: Model, item: number): Queue {
+  const params = { product_id: model.items.productIds[item] }
+  const reasoned = (companions: readonly Companion[]): RankedItem[] =>
+    companions.map(({ item: other, score, code }) => ({ item: other, score, reason: { code, params } }))
+  return { entries: reasoned(coVisited(model, item)), more: () => reasoned(complements(model, item)) }
+}
+
+function takeInTurn(slate: Slate, queues: readonly Queue[]): void {
+  let isOver = false
+  for (let i = 0; !isOver; i++) {
+    isOver = true
+    for (const queue of queues) {
+      if (isFull(slate)) return
+      if (i >= queue.entries.length && queue.more !== null) {
+        queue.entries = [...queue.entries, ...queue.more()]
+        queue.more = null
+      }
+      if (i >= queue.entries.length) continue
+      isOver = false
+      offer(slate, queue.entries[i].item, queue.entries[i].score, queue.entries[i].reason)
+    }
+  }
 }

@@ -11,16 +11,20 @@ import { candidateSlot, MASS, SECOND_VISITS, startQuery, STRIDE, type Scratch } 
 import * as C from '../state/catalogue.ts'
 import { WEIGHT_CART, WEIGHT_FACTORS, type Chains } from '../state/chains.ts'
 import { lnWhole } from '../state/logarithms.ts'
-import { createTopList, offerTop } from './top-list.ts'
+import { createTopList, offerTop, sortTop, type TopList } from './top-list.ts'
 
 const EVENTS_WALKED = 100
 const WALK = 8
 const COMPANIONS_MAX = 100
-const COMPLEMENTS_LOOKED_THROUGH = 400
+/** Complements looked through of one article type and gender, the newest, and in all. */
+const PAIR_LOOKED_THROUGH = 64
+const LOOKED_THROUGH_MAX = 16_384
 /** Complements of one article type, so that a look is more than watches. */
 const PER_TYPE_MAX = 3
 /** Complements score below companions that shoppers chose. */
 const COMPLEMENT_SCORE = 1e-3
+/** Score of a product that shares nothing with the item. */
+const LEAST_MATCH = 1e-6
 
 export interface Companion {
   readonly item: number
@@ -46,6 +50,7 @@ export function coVisited(model: Model, item: number): Companion[] {
     if (otherType === type && type !== 0) continue
     offerTop(top, slot, scratch.figures[slot * STRIDE + MASS] / Math.sqrt(items.events[other] + 5))
   }
+  sortTop(top)
   return Array.from(top.items.subarray(0, top.size), (slot, i) => {
     const boughtTogether = scratch.figures[slot * STRIDE + SECOND_VISITS] > 0
     const code = boughtTogether ? 'bought_together' : 'viewed_together'
@@ -64,36 +69,68 @@ function walk(scratch: Scratch, chains: Chains, start: number, links: Int32Array
   }
 }
 
-/** Available products of another sub-category that match the item, a few of each article type. */
+/** Available products of another sub-category that match the item, a few of each article type, its gender first. */
 export function complements(model: Model, item: number): Companion[] {
   const { catalogue } = model
   if (C.stateOf(catalogue, item) === C.STATE_UNKNOWN) return []
-  const top = createTopList(COMPLEMENTS_LOOKED_THROUGH)
-  const subCategory = catalogue.codes[C.SUB_CATEGORY][item]
   const type = catalogue.codes[C.ARTICLE_TYPE][item]
-  for (let other = 0; other < catalogue.state.length; other++) {
-    if (catalogue.state[other] !== C.STATE_AVAILABLE || catalogue.codes[C.SUB_CATEGORY][other] === subCategory) continue
-    if (catalogue.codes[C.ARTICLE_TYPE][other] === type) continue
-    offerTop(top, other, match(model, item, other))
+  const gender = catalogue.codes[C.GENDER][item]
+  const top = createTopList(COMPANIONS_MAX)
+  const search: Search = { ofType: createTopList(PER_TYPE_MAX), matches: matchesTo(model, item), looked: 0 }
+  for (let other = 0; other < catalogue.paired.length && search.looked < LOOKED_THROUGH_MAX; other++) {
+    const genders = catalogue.paired[other]
+    if (other === type || genders === undefined) continue
+    search.ofType.size = 0
+    if (gender < genders.length) lookThrough(search, genders[gender])
+    for (let code = 0; code < genders.length && search.ofType.size < PER_TYPE_MAX; code++) {
+      if (code !== gender) lookThrough(search, genders[code])
+    }
+    const { items, scores, size } = search.ofType
+    for (let i = 0; i < size; i++) offerTop(top, items[i], scores[i])
   }
-  const perType = new Map<number, number>()
-  const found: Companion[] = []
-  for (let i = 0; i < top.size && found.length < COMPANIONS_MAX; i++) {
-    const otherType = catalogue.codes[C.ARTICLE_TYPE][top.items[i]]
-    const count = perType.get(otherType) ?? 0
-    if (count >= PER_TYPE_MAX) continue
-    perType.set(otherType, count + 1)
-    found.push({ item: top.items[i], score: top.scores[i] * COMPLEMENT_SCORE, code: 'completes_look' })
-  }
-  return found
+  sortTop(top)
+  return Array.from(top.items.subarray(0, top.size), (other, i) => {
+    return { item: other, score: top.scores[i] * COMPLEMENT_SCORE, code: 'completes_look' }
+  })
 }
 
-function match(model: Model, item: number, other: number): number {
-  const { codes } = model.catalogue
-  let score = 0
-  if (codes[C.GENDER][item] === codes[C.GENDER][other]) score += 2
-  if (codes[C.USAGE][item] === codes[C.USAGE][other]) score += 1
-  if (codes[C.SEASON][item] === codes[C.SEASON][other]) score += 0.5
-  if (codes[C.BASE_COLOUR][item] === codes[C.BASE_COLOUR][other]) score += 0.25
-  return score + lnWhole(model.items.events[other] + 1) / 10
+interface Search {
+  readonly ofType: TopList
+  readonly matches: (other: number) => number
+  looked: number
+}
+
+function lookThrough(search: Search, items: readonly number[]): void {
+  const { ofType, matches } = search
+  const end = Math.max(0, items.length - PAIR_LOOKED_THROUGH)
+  for (let i = items.length - 1; i >= end; i--) {
+    const score = matches(items[i])
+    if (score > 0) offerTop(ofType, items[i], score)
+  }
+  search.looked += items.length - end
+}
+
+/** How well catalogue items go with one of them; 0 for what cannot be shown beside it. */
+function matchesTo(model: Model, item: number): (other: number) => number {
+  const { codes, state } = model.catalogue
+  const { events } = model.items
+  const subCategories = codes[C.SUB_CATEGORY]
+  const genders = codes[C.GENDER]
+  const usages = codes[C.USAGE]
+  const seasons = codes[C.SEASON]
+  const colours = codes[C.BASE_COLOUR]
+  const subCategory = subCategories[item]
+  const gender = genders[item]
+  const usage = usages[item]
+  const season = seasons[item]
+  const colour = colours[item]
+  return (other) => {
+    if (state[other] !== C.STATE_AVAILABLE || subCategories[other] === subCategory) return 0
+    let score = LEAST_MATCH
+    if (genders[other] === gender) score += 2
+    if (usages[other] === usage) score += 1
+    if (seasons[other] === season) score += 0.5
+    if (colours[other] === colour) score += 0.25
+    return score + lnWhole(events[other] + 1) / 10
+  }
 }

@@ -6,16 +6,20 @@
  * Invariant: never empty while the catalogue holds anything to sell.
  */
 import type { Model } from '../model.ts'
-import type { ReasonCode } from '../reasons.ts'
 import { STATE_AVAILABLE } from '../state/catalogue.ts'
 import { mostAlike } from './likeness.ts'
-import { newestItems, popularItems, trendingItems } from './shop-lists.ts'
+import { newestItems, passingItems } from './shop-lists.ts'
 import { isFull, offer, startSlate, type Slate } from './slate.ts'
 
 /** Newest items whose likes are looked for. */
 const LIKED_MAX = 3
 /** Fallbacks score below everything chosen for the shopper. */
 const FALLBACK_SCORE = 1e-4
+const REASONS = {
+  trending: { code: 'trending', params: {} },
+  popular: { code: 'popular', params: {} },
+  new_in: { code: 'new_in', params: {} },
+} as const
 
 export function fillSlate(slate: Slate, like: readonly number[]): void {
   fillByLikeness(slate, like)
@@ -31,9 +35,10 @@ function fillByLikeness(slate: Slate, like: readonly number[]): void {
   const { model } = slate
   for (const item of newestFirst(like, LIKED_MAX)) {
     if (isFull(slate)) return
-    const alike = mostAlike(model, item, slate.limit + slate.excluded.size + slate.chosen.size)
+    const alike = mostAlike(model, item)
     const reason = { code: 'similar_style', params: { product_id: model.items.productIds[item] } } as const
-    for (let i = 0; i < alike.size; i++) offer(slate, alike.items[i], alike.scores[i] * FALLBACK_SCORE, reason)
+    for (let i = 0; i < alike.size && !isFull(slate); i++)
+      offer(slate, alike.items[i], alike.scores[i] * FALLBACK_SCORE, reason)
   }
 }
 
@@ -48,18 +53,17 @@ function newestFirst(items: readonly number[], max: number): number[] {
 /** Trend first where attention is credibly above the usual, then what is popular, then what is new. */
 export function fillFromShop(slate: Slate): void {
   if (isFull(slate)) return
-  const trending = trendingItems(slate.model)
-  for (let i = 0; i < trending.items.length && trending.scores[i] > 1; i++) {
+  const { trending, popular } = passingItems(slate.model)
+  for (let i = 0; i < trending.items.length && !isFull(slate) && trending.scores[i] > 1; i++) {
     offerFallback(slate, trending.items[i], 'trending')
   }
-  if (isFull(slate)) return
-  for (const item of popularItems(slate.model).items) offerFallback(slate, item, 'popular')
+  for (let i = 0; i < popular.items.length && !isFull(slate); i++) offerFallback(slate, popular.items[i], 'popular')
   if (isFull(slate)) return
   for (const item of newestItems(slate.model).items) offerFallback(slate, item, 'new_in')
 }
 
-function offerFallback(slate: Slate, item: number, code: ReasonCode): void {
-  offer(slate, item, FALLBACK_SCORE / (2 + slate.picks.length), { code, params: {} })
+function offerFallback(slate: Slate, item: number, code: keyof typeof REASONS): void {
+  offer(slate, item, FALLBACK_SCORE / (2 + slate.picks.length), REASONS[code])
 }
 
 /** A slate that shows anything the shop sells, for a shopper whom the rules would leave with nothing. */

@@ -5,7 +5,7 @@
  * Out: the ranked list under the slate rules, with reminders, a place for the new, and fallbacks.
  * Invariant: nothing the visitor just bought or has in the cart; never empty while the catalogue is not.
  */
-import type { Model } from '../model.ts'
+import { sharedLists, type Model } from '../model.ts'
 import type { Reason, Recommendation } from '../reasons.ts'
 import { LINKS, STRIDE } from '../rank/scratch.ts'
 import { rankList } from '../rank/rank.ts'
@@ -33,6 +33,16 @@ const EARLIER_PLACES = [4, 7, 12]
 const YOUNG_ITEMS_MAX = 3
 
 export function recommend(model: Model, visitorKey: string, request: SlateRequest): readonly Recommendation[] {
+  if (request.exclude !== undefined && request.exclude.length > 0) return makeSlate(model, visitorKey, request)
+  const shared = sharedLists(model)
+  const { limit } = request
+  if (shared.home?.visitorKey === visitorKey && shared.home.limit === limit) return shared.home.picks
+  const picks = makeSlate(model, visitorKey, request)
+  shared.home = { visitorKey, limit, picks }
+  return picks
+}
+
+function makeSlate(model: Model, visitorKey: string, request: SlateRequest): readonly Recommendation[] {
   const session = model.sessions.get(visitorKey)
   const context = session === undefined ? [] : contextOf(session)
   const slate = startSlate(model, {
@@ -92,8 +102,8 @@ function offerEarlier(slate: Slate, earlier: number[]): void {
 /** Products alike the newest item that too few have seen for the ranker to know. */
 function noveltiesFor(model: Model, context: readonly number[], limit: number): number[] {
   if (limit < NOVELTY_EVERY || context.length === 0) return []
-  const alike = mostAlike(model, context[context.length - 1], NOVELTY_LOOKED_THROUGH)
-  const items = Array.from(alike.items.subarray(0, alike.size))
+  const alike = mostAlike(model, context[context.length - 1])
+  const items = Array.from(alike.items.subarray(0, Math.min(alike.size, NOVELTY_LOOKED_THROUGH)))
   return items.filter((item) => model.items.events[item] < NOVELTY_EVENTS_MAX)
 }
 
@@ -124,14 +134,14 @@ export function rankedItems(model: Model, session: Session, context: readonly nu
   const best = size > 0 ? scratch.scores[scratch.order[0]] : 0
   let total = 0
   for (let i = 0; i < size; i++) total += Math.exp(scratch.scores[i] - best)
-  return Array.from({ length: size }, (_, i) => {
+  const ranked: RankedItem[] = []
+  for (let i = 0; i < size; i++) {
     const place = scratch.order[i]
-    return {
-      item: scratch.candidateItem[scratch.list[place]],
-      score: Math.exp(scratch.scores[place] - best) / total,
-      reason: reasonOf(model, scratch.list[place]),
-    }
-  })
+    const slot = scratch.list[place]
+    const score = Math.exp(scratch.scores[place] - best) / total
+    ranked.push({ item: scratch.candidateItem[slot], score, reason: reasonOf(model, slot) })
+  }
+  return ranked
 }
 
 function reasonOf(model: Model, slot: number): Reason {

@@ -34,6 +34,7 @@ export function lift(attention: Attention, dimension: number): (value: number) =
     const spread = Math.max(SPREAD_LEAST, 1 + expected / SPREAD_SCALE)
     const k = PRIOR + seen / spread
     const r = PRIOR + expected / spread
-    return { sessions: seen, ratio: k / r, low: (k * (1 - 1 / (9 * k) - CREDIBLE / (3 * Math.sqrt(k))) ** 3) / r }
+    const part = 1 - 1 / (9 * k) - CREDIBLE / (3 * Math.sqrt(k))
+    return { sessions: seen, ratio: k / r, low: (k * part * part * part) / r }
   }
 }

@@ -7,16 +7,16 @@
  */
 import type { Model } from '../model.ts'
 import type { Recommendation } from '../reasons.ts'
-import { rankList } from '../rank/rank.ts'
+import { gatherList } from '../rank/rank.ts'
 import { MASS, STRIDE } from '../rank/scratch.ts'
 import { codeOfItem, GENDER, STATE_UNKNOWN, stateOf, STYLE } from '../state/catalogue.ts'
 import { NONE } from '../state/chains.ts'
 import { findItem } from '../state/items.ts'
-import { complements, coVisited, type Companion } from './companions.ts'
+import { complements, coVisited } from './companions.ts'
 import { fillFromShop } from './fill.ts'
 import { likeness, mostAlike } from './likeness.ts'
 import { isFull, offer, startSlate, type Slate } from './slate.ts'
-import { createTopList, offerTop } from './top-list.ts'
+import { createTopList, offerTop, sortTop } from './top-list.ts'
 
 const LOOKED_THROUGH = 300
 /** Weight of being viewed in the same sessions, beside a likeness of 0 to 1. */
@@ -31,7 +31,7 @@ export function similar(model: Model, productId: string, limit: number): readonl
   if (item !== NONE) {
     const viewed = viewedWith(model, item)
     const known = stateOf(model.catalogue, item) !== STATE_UNKNOWN
-    const alike = mostAlike(model, item, LOOKED_THROUGH)
+    const alike = mostAlike(model, item)
     const scores = new Map<number, number>()
     for (let i = 0; i < alike.size; i++) scores.set(alike.items[i], alike.scores[i])
     for (const other of viewed.keys()) if (!scores.has(other)) scores.set(other, likeness(model, item, other))
@@ -40,6 +40,7 @@ export function similar(model: Model, productId: string, limit: number): readonl
       if (known && like < LIKENESS_LEAST) continue
       offerTop(top, other, like + VIEWED_WEIGHT * (viewed.get(other) ?? 0))
     }
+    sortTop(top)
     for (let i = 0; i < top.size && !isFull(slate); i++) {
       const other = top.items[i]
       const code = viewed.has(other) ? 'viewed_together' : 'similar_style'
@@ -52,7 +53,7 @@ export function similar(model: Model, productId: string, limit: number): readonl
 
 /** Share of the strongest neighbour's mass, 0 to 1, for items viewed in the same sessions. */
 function viewedWith(model: Model, item: number): Map<number, number> {
-  const size = rankList(model, { items: [item], itemCount: 1, session: NONE })
+  const size = gatherList(model, { items: [item], itemCount: 1, session: NONE })
   const { scratch } = model
   const viewed = new Map<number, number>()
   for (let i = 0; i < size; i++) {
@@ -73,18 +74,14 @@ export function goesWith(model: Model, productId: string, limit: number): readon
   return slate.picks
 }
 
-/** Offers what goes with an item, at most a third of the slate of one article type. */
+/** Offers what goes with an item; what only matches it is looked for where shoppers leave places. */
 function offerCompanions(slate: Slate, item: number): void {
   const { model } = slate
   const params = { product_id: model.items.productIds[item] }
-  for (const companion of companionsOf(model, item)) {
+  for (const find of [coVisited, complements]) {
     if (isFull(slate)) return
-    offer(slate, companion.item, companion.score, { code: companion.code, params })
+    for (const { item: other, score, code } of find(model, item)) offer(slate, other, score, { code, params })
   }
-}
-
-export function companionsOf(model: Model, item: number): Companion[] {
-  return [...coVisited(model, item), ...complements(model, item)]
 }
 
 function slateBeside(model: Model, item: number, limit: number): Slate {

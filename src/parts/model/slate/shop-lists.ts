@@ -6,13 +6,16 @@
  * Invariant: a list is made at most once a change of the model, and never differs from one made anew.
  */
 import type { KeptList, Model } from '../model.ts'
-import { STATE_AVAILABLE } from '../state/catalogue.ts'
+import { startQuery } from '../rank/scratch.ts'
+import { STATE_AVAILABLE, stateOf } from '../state/catalogue.ts'
 import { lift } from './lift.ts'
-import { createTopList, offerTop, type TopList } from './top-list.ts'
+import { createTopList, offerTop, sortTop, type TopList } from './top-list.ts'
 
 const LIST_LENGTH = 200
+/** Newest events whose products may fill a shopper's slate, so that a fill costs the same however large the shop. */
+const PASSING_EVENTS = 4096
 
-/** Scores are the credible lift of attention; 1 is as usual. */
+/** Every product sold that was looked at. Scores are the credible lift of attention; 1 is as usual. */
 export function trendingItems(model: Model): KeptList {
   return kept(model, 'trending', model.changes, (top) => {
     const lifts = lift(model.attention, 0)
@@ -23,14 +26,33 @@ export function trendingItems(model: Model): KeptList {
   })
 }
 
-/** Scores are attention, recent ones counting most. */
-export function popularItems(model: Model): KeptList {
-  return kept(model, 'popular', model.changes, (top) => {
-    const { recent } = model.attention.dimensions[0]
-    eachAvailable(model, (item) => {
-      if (model.items.events[item] > 0) offerTop(top, item, item < recent.length ? recent[item] : 0)
+/** Of the products of the newest events: what trends, by its lift, and what is popular, by recent attention. */
+export function passingItems(model: Model): { readonly trending: KeptList; readonly popular: KeptList } {
+  const trending = kept(model, 'passing_trending', model.changes, (top) => {
+    const lifts = lift(model.attention, 0)
+    eachPassing(model, (item) => {
+      const { low } = lifts(item)
+      if (low > 1) offerTop(top, item, low)
     })
   })
+  const popular = kept(model, 'passing_popular', model.changes, (top) => {
+    const { recent } = model.attention.dimensions[0]
+    eachPassing(model, (item) => offerTop(top, item, recent[item]))
+  })
+  return { trending, popular }
+}
+
+function eachPassing(model: Model, visit: (item: number) => void): void {
+  const { chains, scratch, catalogue } = model
+  startQuery(scratch, model.items.productIds.length, chains.sessionCount)
+  const { itemMark, query } = scratch
+  const end = Math.max(0, chains.count - PASSING_EVENTS)
+  for (let event = chains.count - 1; event >= end; event--) {
+    const item = chains.item[event]
+    if (itemMark[item * 2] === query) continue
+    itemMark[item * 2] = query
+    if (stateOf(catalogue, item) === STATE_AVAILABLE) visit(item)
+  }
 }
 
 /** Newest launch first; products without a launch date follow, the last told of first. */
@@ -44,9 +66,10 @@ export function newestItems(model: Model): KeptList {
   })
 }
 
+/** From the newest, which make the bar of most lists high at once. */
 function eachAvailable(model: Model, visit: (item: number) => void): void {
   const { state } = model.catalogue
-  for (let item = 0; item < state.length; item++) if (state[item] === STATE_AVAILABLE) visit(item)
+  for (let item = state.length - 1; item >= 0; item--) if (state[item] === STATE_AVAILABLE) visit(item)
 }
 
 function kept(model: Model, name: string, changes: number, fill: (top: TopList) => void): KeptList {
@@ -54,6 +77,7 @@ function kept(model: Model, name: string, changes: number, fill: (top: TopList) 
   if (known !== undefined && known.changes === changes) return known
   const top = createTopList(LIST_LENGTH)
   fill(top)
+  sortTop(top)
   const list = { changes, items: top.items.slice(0, top.size), scores: top.scores.slice(0, top.size) }
   model.lists.set(name, list)
   return list

@@ -19,6 +19,8 @@ export interface Slate {
   readonly excluded: ReadonlySet<number>
   /** Code of the only gender to show, 0 for any. */
   gender: number
+  /** Code of the gender that fits all, 0 where the shop has none. */
+  readonly unisex: number
 }
 
 export interface SlateStart {
@@ -39,6 +41,7 @@ export function startSlate(model: Model, start: SlateStart): Slate {
     styles: new Set(),
     excluded: start.excluded,
     gender: start.gender,
+    unisex: unisex(model),
   }
 }
 
@@ -62,12 +65,12 @@ function allows(slate: Slate, item: number): boolean {
   if (stateOf(catalogue, item) !== STATE_AVAILABLE) return false
   if (slate.chosen.has(item) || slate.excluded.has(item)) return false
   if (slate.styles.has(catalogue.codes[STYLE][item])) return false
-  return slate.gender === 0 || fitsGender(slate.model, slate.gender, item)
+  return slate.gender === 0 || fitsGender(slate, item)
 }
 
-function fitsGender(model: Model, gender: number, item: number): boolean {
-  const code = codeOfItem(model.catalogue, GENDER, item)
-  return code === 0 || code === gender || code === unisex(model)
+function fitsGender(slate: Slate, item: number): boolean {
+  const code = codeOfItem(slate.model.catalogue, GENDER, item)
+  return code === 0 || code === slate.gender || code === slate.unisex
 }
 
 function unisex(model: Model): number {
@@ -77,9 +80,10 @@ function unisex(model: Model): number {
 /** The one gender that all the items are made for, Unisex aside; 0 where there are several or none. */
 export function genderOf(model: Model, items: readonly number[]): number {
   let gender = 0
+  const forAll = unisex(model)
   for (const item of items) {
     const code = codeOfItem(model.catalogue, GENDER, item)
-    if (code === 0 || code === unisex(model) || code === gender) continue
+    if (code === 0 || code === forAll || code === gender) continue
     if (gender !== 0) return 0
     gender = code
   }

@@ -2,7 +2,7 @@
  * model/slate/top-list: the best few of many.
  *
  * In: items with scores, in any order.
- * Out: the best, best first.
+ * Out: the best, best first, once the list is sorted.
  * Invariant: equal scores put the lower item first, so the order of offering does not matter.
  */
 export interface TopList {
@@ -15,19 +15,61 @@ export function createTopList(max: number): TopList {
   return { items: new Int32Array(max), scores: new Float64Array(max), size: 0 }
 }
 
+/** Takes the item where it is among the best so far. Until `sortTop` the list is a heap, its worst entry first. */
 export function offerTop(top: TopList, item: number, score: number): void {
   const { items, scores } = top
-  let at = top.size
-  if (at === items.length) {
-    const last = at - 1
-    if (at === 0 || score < scores[last] || (score === scores[last] && item > items[last])) return
-    at = last
-  } else top.size++
-  while (at > 0 && (scores[at - 1] < score || (scores[at - 1] === score && items[at - 1] > item))) {
-    items[at] = items[at - 1]
-    scores[at] = scores[at - 1]
-    at--
+  if (top.size < items.length) {
+    liftUp(top, top.size++, item, score)
+    return
+  }
+  if (top.size === 0 || score < scores[0] || (score === scores[0] && item > items[0])) return
+  sinkDown(top, top.size, item, score)
+}
+
+/** Puts the best first; nothing can be offered afterwards. */
+export function sortTop(top: TopList): TopList {
+  const { items, scores } = top
+  for (let end = top.size - 1; end > 0; end--) {
+    const item = items[end]
+    const score = scores[end]
+    items[end] = items[0]
+    scores[end] = scores[0]
+    sinkDown(top, end, item, score)
+  }
+  return top
+}
+
+function liftUp(top: TopList, from: number, item: number, score: number): void {
+  const { items, scores } = top
+  let at = from
+  while (at > 0) {
+    const parent = (at - 1) >> 1
+    if (scores[parent] < score || (scores[parent] === score && items[parent] > item)) break
+    items[at] = items[parent]
+    scores[at] = scores[parent]
+    at = parent
   }
   items[at] = item
   scores[at] = score
+}
+
+function sinkDown(top: TopList, size: number, item: number, score: number): void {
+  const { items, scores } = top
+  let at = 0
+  for (;;) {
+    let child = at * 2 + 1
+    if (child >= size) break
+    const right = child + 1
+    if (right < size && isWorse(top, right, scores[child], items[child])) child = right
+    if (!isWorse(top, child, score, item)) break
+    items[at] = items[child]
+    scores[at] = scores[child]
+    at = child
+  }
+  items[at] = item
+  scores[at] = score
+}
+
+function isWorse(top: TopList, at: number, score: number, item: number): boolean {
+  return top.scores[at] < score || (top.scores[at] === score && top.items[at] > item)
 }

@@ -39,7 +39,7 @@ export const CODED = [
 export const STYLE = 0
 export const ARTICLE_TYPE = 1
 export const SUB_CATEGORY = 2
-const MASTER_CATEGORY = 3
+export const MASTER_CATEGORY = 3
 export const GENDER = 4
 export const BASE_COLOUR = 5
 export const SEASON = 6
@@ -64,6 +64,8 @@ export interface Catalogue {
   readonly codeOf: Map<string, number>[]
   /** Per dimension and code: items in rising order; empty for dimensions that are not listed. */
   readonly listed: number[][][]
+  /** Per article type and gender: items in rising order. */
+  readonly paired: number[][][]
   /** Products the shop has told of. */
   size: number
 }
@@ -77,6 +79,7 @@ export function createCatalogue(): Catalogue {
     values: CODED.map(() => ['']),
     codeOf: CODED.map(() => new Map([['', 0]])),
     listed: CODED.map(() => [[]]),
+    paired: [],
     size: 0,
   }
 }
@@ -96,6 +99,7 @@ export function putProduct(catalogue: Catalogue, items: Items, product: ProductF
   reserveCatalogue(catalogue, items.productIds.length)
   const isNew = catalogue.state[item] === STATE_UNKNOWN
   if (isNew) catalogue.size++
+  else removeSorted(pairOf(catalogue, item), item)
   catalogue.state[item] = product.available ? STATE_AVAILABLE : STATE_UNAVAILABLE
   catalogue.price[item] = product.priceMinor ?? Number.NaN
   catalogue.launched[item] = product.launchedAtMs ?? Number.NaN
@@ -108,7 +112,16 @@ export function putProduct(catalogue: Catalogue, items: Items, product: ProductF
     }
     catalogue.codes[dimension][item] = code
   }
+  insertSorted(pairOf(catalogue, item), item)
   return item
+}
+
+/** Items of the same article type and gender as the item, which is told of. */
+export function pairOf(catalogue: Catalogue, item: number): number[] {
+  const genders = (catalogue.paired[catalogue.codes[ARTICLE_TYPE][item]] ??= [])
+  const gender = catalogue.codes[GENDER][item]
+  while (genders.length <= gender) genders.push([])
+  return genders[gender]
 }
 
 /** State of an item, also of one that came after the catalogue's arrays were last reserved. */

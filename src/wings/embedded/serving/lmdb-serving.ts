@@ -10,8 +10,13 @@ import { createHash } from 'node:crypto'
 import { open, TransactionFlags, type RootDatabase } from 'lmdb'
 import type { Product } from '../../../parts/event/product.ts'
 import type { ServingStore } from '../../../parts/serving/port.ts'
-import type { ServingBatch, StoredList, TrendEntry, VisitorEntry } from '../../../parts/serving/slate.ts'
-import type { Position } from '../../../parts/stream/position.ts'
+import type {
+  ServingBatch,
+  ServingCheckpoint,
+  StoredList,
+  TrendEntry,
+  VisitorEntry,
+} from '../../../parts/serving/slate.ts'
 
 /** Reserved address space, not disk: the file grows as it fills. */
 const MAP_BYTES = 2 ** 36
@@ -58,7 +63,7 @@ export function openServingStore({ folder, version }: ServingStoreOptions): Serv
     product: keepProducts(counter, (productId) => read<Product>(`product:${productId}`)),
     list: (kind, subject) => read<StoredList>(`list:${kind}:${subject}`),
     trend: (dimension) => read<readonly TrendEntry[]>(`trend:${dimension}`) ?? [],
-    checkpoint: () => read<Position>(CHECKPOINT_KEY),
+    checkpoint: () => read<ServingCheckpoint>(CHECKPOINT_KEY),
     productCount: () => read<number>(PRODUCT_COUNT_KEY) ?? 0,
     async write(batch) {
       writeBatch(db, batch)
