@@ -22,19 +22,46 @@ export interface Lift {
   readonly low: number
 }
 
-/** @returns a function of a value's number; what was never looked at has 0 sessions */
-export function lift(attention: Attention, dimension: number): (value: number) => Lift {
-  const sums = attention.dimensions[dimension]
+export interface Lifts {
+  /** What was never looked at has 0 sessions. */
+  of(value: number): Lift
+  /** Whether the lower end may be the bar or above: a cheap first look, wrong only in saying yes. */
+  mayReach(value: number, bar: number): boolean
+}
+
+/** A hair, so that rounding never makes a bound too low. */
+const HAIR = 1 + 1e-9
+/** Lower end over ratio by the whole number above the shape: never less than the exact one. */
+const SHARES = Float64Array.from({ length: 1024 }, (_, shape) => HAIR * lowShare(Math.max(1, shape)))
+
+/** Lower end over ratio of a Gamma of this shape, after Wilson and Hilferty. */
+function lowShare(shape: number): number {
+  const root = 1 - 1 / (9 * shape) - CREDIBLE / (3 * Math.sqrt(shape))
+  return root * root * root
+}
+
+export function lift(attention: Attention, dimension: number): Lifts {
+  const { recent, usual, recentTotal, usualTotal } = attention.dimensions[dimension]
   const now = growthAt(attention, attention.newestMs)
-  const total = sums.recentTotal / now.recent
-  return (value) => {
-    const seen = value < sums.recent.length ? sums.recent[value] / now.recent : 0
-    if (!(seen > 0)) return { sessions: 0, ratio: 1, low: 0 }
-    const expected = (total * sums.usual[value]) / sums.usualTotal
-    const spread = Math.max(SPREAD_LEAST, 1 + expected / SPREAD_SCALE)
-    const k = PRIOR + seen / spread
-    const r = PRIOR + expected / spread
-    const part = 1 - 1 / (9 * k) - CREDIBLE / (3 * Math.sqrt(k))
-    return { sessions: seen, ratio: k / r, low: (k * part * part * part) / r }
+  const total = recentTotal / now.recent
+  return {
+    of(value) {
+      const seen = value < recent.length ? recent[value] / now.recent : 0
+      if (!(seen > 0)) return { sessions: 0, ratio: 1, low: 0 }
+      const expected = (total * usual[value]) / usualTotal
+      const spread = Math.max(SPREAD_LEAST, 1 + expected / SPREAD_SCALE)
+      const k = PRIOR + seen / spread
+      const ratio = k / (PRIOR + expected / spread)
+      return { sessions: seen, ratio, low: ratio * lowShare(k) }
+    },
+    mayReach(value, bar) {
+      const seen = value < recent.length ? recent[value] / now.recent : 0
+      if (!(seen > 0)) return false
+      const expected = (total * usual[value]) / usualTotal
+      const spread = Math.max(SPREAD_LEAST, 1 + expected / SPREAD_SCALE)
+      const shape = PRIOR + seen / spread
+      const share = shape < SHARES.length - 1 ? SHARES[Math.floor(shape) + 1] : 1
+      return shape * share >= bar * (PRIOR + expected / spread)
+    },
   }
 }

@@ -2,14 +2,14 @@
  * model/slate/shop-lists: lists that are the same for every shopper.
  *
  * In: attention, counts and the catalogue.
- * Out: available products by trend, by popularity and by launch, best first.
+ * Out: available products by trend, by attention of late and by launch, best first.
  * Invariant: a list is made at most once a change of the model, and never differs from one made anew.
  */
 import type { KeptList, Model } from '../model.ts'
 import { startQuery } from '../rank/scratch.ts'
 import { STATE_AVAILABLE, stateOf } from '../state/catalogue.ts'
 import { lift } from './lift.ts'
-import { createTopList, offerTop, sortTop, type TopList } from './top-list.ts'
+import { barOf, createTopList, offerTop, sortTop, type TopList } from './top-list.ts'
 
 const LIST_LENGTH = 200
 /** Newest events whose products may fill a shopper's slate, so that a fill costs the same however large the shop. */
@@ -20,8 +20,7 @@ export function trendingItems(model: Model): KeptList {
   return kept(model, 'trending', model.changes, (top) => {
     const lifts = lift(model.attention, 0)
     eachAvailable(model, (item) => {
-      const found = lifts(item)
-      if (found.sessions > 0) offerTop(top, item, found.low)
+      if (lifts.mayReach(item, barOf(top))) offerTop(top, item, lifts.of(item).low)
     })
   })
 }
@@ -31,7 +30,8 @@ export function passingItems(model: Model): { readonly trending: KeptList; reado
   const trending = kept(model, 'passing_trending', model.changes, (top) => {
     const lifts = lift(model.attention, 0)
     eachPassing(model, (item) => {
-      const { low } = lifts(item)
+      if (!lifts.mayReach(item, Math.max(1, barOf(top)))) return
+      const { low } = lifts.of(item)
       if (low > 1) offerTop(top, item, low)
     })
   })

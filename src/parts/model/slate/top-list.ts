@@ -15,6 +15,11 @@ export function createTopList(max: number): TopList {
   return { items: new Int32Array(max), scores: new Float64Array(max), size: 0 }
 }
 
+/** A score below this is not taken; nothing is refused while there is room. */
+export function barOf(top: TopList): number {
+  return top.size < top.items.length ? -Infinity : top.size === 0 ? Infinity : top.scores[0]
+}
+
 /** Takes the item where it is among the best so far. Until `sortTop` the list is a heap, its worst entry first. */
 export function offerTop(top: TopList, item: number, score: number): void {
   const { items, scores } = top

@@ -10,7 +10,7 @@ import { TREND_DIMENSIONS } from '../../event/product.ts'
 import type { Model } from '../model.ts'
 import { ATTENTION_ATTRIBUTES } from '../learn/pay-attention.ts'
 import { lift } from './lift.ts'
-import { createTopList, offerTop, sortTop } from './top-list.ts'
+import { barOf, createTopList, offerTop, sortTop } from './top-list.ts'
 
 export interface Trend {
   readonly value: string
@@ -28,13 +28,12 @@ export function trendingBy(model: Model, dimension: TrendDimension, limit = 50):
   const length = model.attention.dimensions[place].recent.length
   const top = createTopList(limit)
   for (let value = 0; value < length; value++) {
-    const found = lifts(value)
-    if (found.sessions > 0) offerTop(top, value, found.low)
+    if (lifts.mayReach(value, barOf(top))) offerTop(top, value, lifts.of(value).low)
   }
   sortTop(top)
   const names = place === 0 ? model.items.productIds : model.catalogue.values[ATTENTION_ATTRIBUTES[place]]
   return Array.from(top.items.subarray(0, top.size), (value, i) => {
-    const { ratio, sessions } = lifts(value)
+    const { ratio, sessions } = lifts.of(value)
     return { value: names[value], score: top.scores[i], ratio, sessions }
   })
 }
