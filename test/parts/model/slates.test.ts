@@ -140,6 +140,21 @@ describe('lists beside a product', () => {
     expect(list[1].reason.code).toBe('completes_look')
   })
 
+  test('goes_with shows at most three of an article type that nobody chose, those of the gender first', () => {
+    const sandals = { articleType: 'Sandals', subCategory: 'Sandals', masterCategory: 'Footwear' }
+    const shop = openShop([
+      ...PRODUCTS,
+      product('sandal0', { ...sandals, gender: 'Unisex' }),
+      ...[1, 2, 3].map((i) => product(`sandal${i}`, sandals)),
+      product('sold out', { ...sandals, available: false }),
+    ])
+    const list = idsOf(goesWith(shop.model, 'shirt0', 30))
+    expect(list).toEqual(['sandal1', 'sandal2', 'sandal3', 'bag0', 'bag1', 'bag2'])
+    upsertProduct(shop.model, product('sandal2', { ...sandals, gender: 'Men' }))
+    const changed = idsOf(goesWith(shop.model, 'shirt0', 30))
+    expect(changed).toEqual(['sandal1', 'sandal3', 'bag0', 'bag1', 'bag2', 'sandal0'])
+  })
+
   test('an unknown product still gets a list of what is sold', () => {
     expect(similar(openShop(PRODUCTS).model, 'ghost', 5)).toHaveLength(5)
     expect(goesWith(openShop(PRODUCTS).model, 'ghost', 5)).toHaveLength(5)

@@ -74,16 +74,15 @@ export function complements(model: Model, item: number): Companion[] {
   const { catalogue } = model
   if (C.stateOf(catalogue, item) === C.STATE_UNKNOWN) return []
   const type = catalogue.codes[C.ARTICLE_TYPE][item]
-  const gender = catalogue.codes[C.GENDER][item]
+  const order = gendersFirst(catalogue, catalogue.codes[C.GENDER][item])
   const top = createTopList(COMPANIONS_MAX)
   const search: Search = { ofType: createTopList(PER_TYPE_MAX), matches: matchesTo(model, item), looked: 0 }
   for (let other = 0; other < catalogue.paired.length && search.looked < LOOKED_THROUGH_MAX; other++) {
     const genders = catalogue.paired[other]
     if (other === type || genders === undefined) continue
     search.ofType.size = 0
-    if (gender < genders.length) lookThrough(search, genders[gender])
-    for (let code = 0; code < genders.length && search.ofType.size < PER_TYPE_MAX; code++) {
-      if (code !== gender) lookThrough(search, genders[code])
+    for (let i = 0; i < order.length && search.ofType.size < PER_TYPE_MAX; i++) {
+      if (order[i] < genders.length) lookThrough(search, genders[order[i]])
     }
     const { items, scores, size } = search.ofType
     for (let i = 0; i < size; i++) offerTop(top, items[i], scores[i])
@@ -92,6 +91,12 @@ export function complements(model: Model, item: number): Companion[] {
   return Array.from(top.items.subarray(0, top.size), (other, i) => {
     return { item: other, score: top.scores[i] * COMPLEMENT_SCORE, code: 'completes_look' }
   })
+}
+
+/** Codes of genders: this one, what fits all, what is not said, then the others. */
+function gendersFirst(catalogue: C.Catalogue, gender: number): readonly number[] {
+  const forAll = catalogue.codeOf[C.GENDER].get('Unisex') ?? 0
+  return [...new Set([gender, forAll, 0, ...catalogue.values[C.GENDER].keys()])]
 }
 
 interface Search {
