@@ -6,7 +6,7 @@
  * Invariant: `slate_id` is a hash of whom, where and the position in the stream, so the same log gives the same ids.
  */
 import { createHash } from 'node:crypto'
-import { TREND_DIMENSIONS } from '../../parts/event/product.ts'
+import { TREND_DIMENSIONS, type TrendDimension } from '../../parts/event/product.ts'
 import type { Model } from '../../parts/model/model.ts'
 import { cartSuggestions } from '../../parts/model/slate/cart.ts'
 import { recommend } from '../../parts/model/slate/home.ts'
@@ -56,24 +56,30 @@ export function productLists(context: ListContext, productId: string): [string, 
   ])
 }
 
-export function globalLists(context: ListContext): [string, StoredList][] {
-  const { model } = context
-  const made = { trending: trending(model, STORED_ITEMS), new_in: newIn(model, STORED_ITEMS) }
-  return Object.entries(made).map(([kind, scored]) => [
-    `${kind}:`,
-    listOf(context, { whom: '', placement: kind }, scored),
-  ])
+export interface ListsMade {
+  readonly lists: Map<string, StoredList>
+  readonly trends: Map<string, readonly TrendEntry[]>
 }
 
-export function trendLists(context: ListContext): [string, readonly TrendEntry[]][] {
-  return TREND_DIMENSIONS.map((dimension) => [
-    dimension,
-    trendingBy(context.model, dimension, STORED_TRENDS).map(({ value, score, sessions }) => ({
-      value,
-      score: rounded(score),
-      sessions: rounded(sessions),
-    })),
-  ])
+/** The lists of the whole shop; each call makes one. */
+export const SHOP_LISTS: readonly ((context: ListContext, into: ListsMade) => void)[] = [
+  (context, { lists }) => lists.set('trending:', shopList(context, 'trending', trending(context.model, STORED_ITEMS))),
+  (context, { lists }) => lists.set('new_in:', shopList(context, 'new_in', newIn(context.model, STORED_ITEMS))),
+  ...TREND_DIMENSIONS.map((dimension) => (context: ListContext, { trends }: ListsMade) => {
+    trends.set(dimension, trendsOf(context.model, dimension))
+  }),
+]
+
+function shopList(context: ListContext, placement: string, scored: readonly Recommendation[]): StoredList {
+  return listOf(context, { whom: '', placement }, scored)
+}
+
+function trendsOf(model: Model, dimension: TrendDimension): readonly TrendEntry[] {
+  return trendingBy(model, dimension, STORED_TRENDS).map(({ value, score, sessions }) => ({
+    value,
+    score: rounded(score),
+    sessions: rounded(sessions),
+  }))
 }
 
 function listOf(

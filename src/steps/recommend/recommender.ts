@@ -19,7 +19,7 @@ import type { StoredRecord } from '../../parts/stream/record.ts'
 import type { Clock } from '../../std/clock.ts'
 import { HemlineError } from '../../std/errors.ts'
 import { applyRecord, type Touched } from './apply-record.ts'
-import { globalLists, productLists, trendLists, visitorEntry, type ListContext } from './lists.ts'
+import { productLists, SHOP_LISTS, visitorEntry, type ListContext } from './lists.ts'
 import { createPendingLists } from './pending-lists.ts'
 import { createPendingSlates } from './pending-slates.ts'
 import { createShopListTimer } from './shop-list-timer.ts'
@@ -71,7 +71,7 @@ export async function createRecommender(options: RecommenderOptions): Promise<Re
   let read = olderPosition(modelPosition(model), served)
   let learnedSinceImage = 0
   let isCaughtUp = false
-  const shopLists = createShopListTimer(clock, serving.list('trending', '') === null)
+  const shopLists = createShopListTimer(clock, SHOP_LISTS.length, serving.list('trending', '') === null)
 
   const learn = (records: readonly StoredRecord[], touched: Touched): void => {
     for (const stored of records) {
@@ -103,11 +103,10 @@ export async function createRecommender(options: RecommenderOptions): Promise<Re
     const product = isIdle ? pendingLists.take() : null
     if (product !== null) for (const [key, list] of productLists(context, product)) lists.set(key, list)
     const trends = new Map<string, readonly TrendEntry[]>()
-    if (shopLists.isDue({ isIdle, catalogueChanged: touched.products.length > 0 })) {
-      for (const [key, list] of globalLists(context)) lists.set(key, list)
-      for (const [dimension, entries] of trendLists(context)) trends.set(dimension, entries)
+    for (const number of shopLists.take({ isIdle, catalogueChanged: touched.products.length > 0 })) {
+      SHOP_LISTS[number]?.(context, { lists, trends })
     }
-    if (records.length + visitors.size + lists.size > 0) {
+    if (records.length + visitors.size + lists.size + trends.size > 0) {
       const checkpoint = {
         slates: pendingSlates.checkpoint(read) ?? embeddedPosition(0),
         lists: pendingLists.checkpoint(read) ?? embeddedPosition(0),
