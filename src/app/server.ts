@@ -15,6 +15,8 @@ import { cors } from 'hono/cors'
 import { createAuthorize, keyOf } from '../parts/access/authorize.ts'
 import { HemlineError, messageOf } from '../std/errors.ts'
 import { problemResponse } from '../std/problem.ts'
+import { strictQuery } from '../std/query.ts'
+import type { Collector } from '../steps/collect/collector.ts'
 import { collectRoutes } from '../steps/collect/routes.ts'
 import { respondRoutes } from '../steps/respond/routes.ts'
 import { commandRoutes } from './command-routes.ts'
@@ -101,6 +103,12 @@ function routes(pipeline: Pipeline, context: RouteContext): Hono<{ Bindings: Htt
   app.use('/v1/products/*', cors({ origin: '*', allowMethods: ['GET', 'OPTIONS'] }))
   app.use('/v1/trending', cors({ origin: '*' }))
 
+  for (const path of ['/healthz', '/readyz', '/metrics', '/demo/*', '/shop/*']) {
+    app.use(path, async (c, next) => {
+      strictQuery(c.req.url, ['key'])
+      await next()
+    })
+  }
   app.get('/healthz', (c) => c.json({ status: 'ok' }))
   app.get('/readyz', (c) => (pipeline.isReady() ? c.json({ status: 'ready' }) : problemResponse(notReady())))
   app.get('/metrics', async (c) => c.text(await metrics.metrics(), 200, { 'content-type': metrics.contentType }))
@@ -110,14 +118,26 @@ function routes(pipeline: Pipeline, context: RouteContext): Hono<{ Bindings: Htt
   )
   app.route('/', pageRoutes(context.images))
   app.route('/', demoRoutes(pipeline, { authorize: authorizeKey, stages, isDemo: context.demo }))
-  app.route('/', collectRoutes({ collector, authorize: authorizeKey, clock, addressOf, onFault }))
+  app.route('/', collectRoutes({ collector: seenAtOnce(pipeline), authorize: authorizeKey, clock, addressOf, onFault }))
   app.route('/', respondRoutes({ serving, sql, watch, authorize: authorizeKey, onFault }))
   app.notFound((c) => problemResponse(notFound(c.req.method, c.req.path)))
   app.onError((error) => {
-    onFault(error)
+    if (!(error instanceof HemlineError)) onFault(error)
     return problemResponse(error)
   })
   return app
+}
+
+/** Products are answered for once pages show them, so that who puts one can read it. */
+function seenAtOnce({ collector, untilServed }: Pipeline): Collector {
+  return {
+    ...collector,
+    async putProducts(products) {
+      const answer = await collector.putProducts(products)
+      await untilServed(answer.last)
+      return answer
+    },
+  }
 }
 
 /** @throws HEM_KEY_WRONG unless the caller could read server.json */

@@ -19,7 +19,7 @@ export function strictQuery(url: string, allowed: readonly string[]): Query {
     if (!allowed.includes(name)) {
       throw new HemlineError('HEM_HTTP_PARAMETER_UNKNOWN', {
         subject: `query parameter "${name.slice(0, 64)}"`,
-        expected: `one of ${allowed.join(', ')}`,
+        expected: allowed.length === 0 ? 'none' : `one of ${allowed.join(', ')}`,
         got: 'a name this call does not know',
         remedy: 'remove it or correct its spelling',
       })

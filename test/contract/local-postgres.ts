@@ -22,7 +22,7 @@ export interface LocalPostgres {
 /** Why no server can be started, or null where one can. */
 export function missingPostgres(): string | null {
   if (process.env.HEMLINE_TEST_POSTGRES_URL !== undefined || binFolder() !== null) return null
-  return 'no PostgreSQL: neither HEMLINE_TEST_POSTGRES_URL nor a server under /usr/lib/postgresql'
+  return 'skipped: needs HEMLINE_TEST_POSTGRES_URL or a server under /usr/lib/postgresql'
 }
 
 export async function startPostgres(): Promise<LocalPostgres> {

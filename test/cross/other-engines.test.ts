@@ -55,7 +55,7 @@ afterAll(() => {
   rmSync(root, { recursive: true, force: true })
 })
 
-describe.skipIf(chdbFolder === undefined)('ClickHouse (skipped without HEMLINE_TEST_CHDB)', () => {
+describe.skipIf(chdbFolder === undefined)('ClickHouse (skipped: needs HEMLINE_TEST_CHDB)', () => {
   const ask = (sql: string) => {
     const reader = join(import.meta.dirname, 'read-lake.mjs')
     const answer = execFileSync(process.execPath, [reader, chdbFolder ?? '', sql], { cwd: root, encoding: 'utf8' })
@@ -85,7 +85,7 @@ describe.skipIf(chdbFolder === undefined)('ClickHouse (skipped without HEMLINE_T
   })
 })
 
-describe.skipIf(python === undefined)('PyIceberg (skipped without HEMLINE_TEST_PYICEBERG)', () => {
+describe.skipIf(python === undefined)('PyIceberg (skipped: needs HEMLINE_TEST_PYICEBERG)', () => {
   const ask = (table: string, filter = '') => {
     const metadata = join(root, table, 'metadata')
     const hint = readFileSync(join(metadata, 'version-hint.text'), 'utf8')

@@ -67,6 +67,13 @@ describe('one click through the whole pipeline', () => {
       .not.toContain('9')
   })
 
+  test('shows a product as soon as its PUT is answered', async () => {
+    for (let n = 0; n < 10; n++) {
+      await shop.putProducts({ id: `fresh-${n}`, product_display_name: `Fresh ${n}`, article_type: 'Shirts' })
+      expect((await shop.get(`/v1/products/fresh-${n}`)).status).toBe(200)
+    }
+  })
+
   test('counts a retried event once and keeps a bad one apart from its batch', async () => {
     const event = view('dan', '5', { event_id: 'retry-1' })
     const first = await shop.post({ events: [event, { event_type: 'product_view', visitor_id: 'dan' }] })
@@ -131,7 +138,23 @@ describe('one click through the whole pipeline', () => {
     expect(text).toContain('"placement":"home"')
   })
 
+  test('pushes to a stream of a user who was unknown when it opened', async () => {
+    const response = await fetch(`${hemline.url}/v1/recommendations/stream?user_id=777&key=${hemline.keys['server']}`)
+    const reader = response.body?.pipeThrough(new TextDecoderStream()).getReader()
+    let text = ''
+    const until = async (count: number) => {
+      while (text.split('event: slate').length - 1 < count) text += (await reader?.read())?.value ?? ''
+    }
+    await until(1)
+    await shop.post(view('hal', '18', { user_id: '777' }))
+    await until(2)
+    await reader?.cancel()
+    expect(text).toContain('Similar to Piece 18')
+  })
+
   test.each([
+    ['/healthz?bogus=1', 400, 'HEM_HTTP_PARAMETER_UNKNOWN'],
+    ['/metrics?bogus=1', 400, 'HEM_HTTP_PARAMETER_UNKNOWN'],
     ['/v1/recommendations?visitor_id=a&colour=red', 400, 'HEM_HTTP_PARAMETER_UNKNOWN'],
     ['/v1/recommendations', 400, 'HEM_HTTP_PARAMETER_INVALID'],
     ['/v1/products/404', 404, 'HEM_HTTP_NOT_FOUND'],

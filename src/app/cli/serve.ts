@@ -7,12 +7,14 @@
  */
 import { resolve } from 'node:path'
 import type { Command } from 'commander'
+import { HemlineError } from '../../std/errors.ts'
 import type { RunningServer } from '../server.ts'
 import { configOf, withServerFlags } from './settings.ts'
 import { print, printError, progressBar } from './terminal.ts'
 
 /** A backlog of the lake may take a while; nothing is lost if it is cut off. */
 const STOP_TIMEOUT_MS = 60_000
+const SAME_SIGNAL_MS = 1000
 
 interface DemoFlags {
   readonly catalog?: string
@@ -28,12 +30,13 @@ export function addServeCommands(program: Command): void {
     .option('--seed <number>', 'seed of the made shop', '7')
     .action(async (flags: DemoFlags) => {
       const [{ startServer }, { startDemo }] = await Promise.all([import('../server.ts'), import('../demo.ts')])
+      const seed = seedOf(flags.seed)
       const server = await startServer(configOf(flags), { demo: true, images: absolute(flags.images) })
       const ending = untilSignal()
       printWhatRuns(server)
       const bar = progressBar()
       const demo = await startDemo(server, {
-        seed: Number(flags.seed),
+        seed,
         catalogPath: absolute(flags.catalog),
         images: flags.images !== undefined,
         onProgress: bar.onProgress,
@@ -61,6 +64,17 @@ export function addServeCommands(program: Command): void {
       await ending.signal
       await end(server)
     })
+}
+
+/** @throws HEM_CONFIG_INVALID */
+function seedOf(text: string): number {
+  if (/^\d{1,9}$/.test(text)) return Number(text)
+  throw new HemlineError('HEM_CONFIG_INVALID', {
+    subject: '--seed',
+    expected: 'a whole number of at most nine digits',
+    got: `"${text}"`,
+    remedy: 'correct it',
+  })
 }
 
 function absolute(path: string | undefined): string | null {
@@ -93,10 +107,14 @@ async function end(server: RunningServer): Promise<void> {
 
 function untilSignal(): { readonly signal: Promise<void>; isEnding(): boolean } {
   let isEnding = false
+  let endingMs = 0
   const signal = new Promise<void>((resolve) => {
     const onSignal = () => {
+      // npm passes on the signal that the terminal has sent already.
+      if (isEnding && performance.now() - endingMs < SAME_SIGNAL_MS) return
       if (isEnding) process.exit(1)
       isEnding = true
+      endingMs = performance.now()
       resolve()
     }
     process.on('SIGINT', onSignal)

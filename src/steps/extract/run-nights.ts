@@ -220,7 +220,7 @@ function gapRow(gap: PurchaseGap): RunRow {
 }
 
 export function gapText(gap: PurchaseGap): string {
-  return `${gap.ordersWithoutEvent} orders have no purchase event, ${gap.eventsWithoutOrder} purchase events no order`
+  return `orders without a purchase event: ${gap.ordersWithoutEvent}; purchase events without an order: ${gap.eventsWithoutOrder}`
 }
 
 async function appendRuns(context: RunContext, rows: readonly RunRow[]): Promise<void> {

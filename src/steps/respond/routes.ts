@@ -54,11 +54,13 @@ export function respondRoutes(options: RespondOptions): Hono {
   app.get('/v1/recommendations/stream', (c) => {
     const query = strictQuery(c.req.url, RECOMMENDATION_PARAMETERS)
     authorize(c.req.raw, query.has('user_id') ? 'server' : 'read')
-    const request = slateRequest(serving, query, c.req.header('accept-language') ?? null)
+    // Looked up anew each time: a user may be seen as another visitor, or for the first time, while the stream is open.
+    const request = () => slateRequest(serving, query, c.req.header('accept-language') ?? null)
+    request()
     return streamSSE(c, async (stream) => {
       let sent = ''
       const send = async () => {
-        const answer = readSlate(serving, request)
+        const answer = readSlate(serving, request())
         const items = answer.items.map((item) => item.product_id).join(' ')
         if (items === sent) return
         sent = items
@@ -66,7 +68,7 @@ export function respondRoutes(options: RespondOptions): Hono {
       }
       while (!stream.aborted && !stream.closed) {
         // Wait before reading, so that a change between the two is not missed.
-        const change = options.watch.changed(request.visitorKey ?? '', HEARTBEAT_MS)
+        const change = options.watch.changed(query.get('visitor_id') ?? '', HEARTBEAT_MS)
         await send()
         if (!(await change) && !stream.aborted) await stream.write(': still here\n\n')
       }

@@ -122,7 +122,7 @@ describe('a model image', () => {
   })
 })
 
-describe.skipIf(!hasRetailRocket)(`a model image on real events (skipped where ${SKIP_REASON})`, () => {
+describe.skipIf(!hasRetailRocket)(`a model image on real events (skipped: needs ${SKIP_REASON})`, () => {
   const ACTIONS: Readonly<Record<string, Action>> = { view: 'view', addtocart: 'cart', transaction: 'purchase' }
 
   /** Enough to fill the index below several times. */

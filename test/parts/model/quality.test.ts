@@ -11,7 +11,7 @@ const TEST_EVERY = 10
 const P20_LEAST = 43
 const MRR20_LEAST = 23.5
 
-describe.skipIf(!hasRetailRocket)(`quality on RetailRocket (skipped where ${SKIP_REASON})`, () => {
+describe.skipIf(!hasRetailRocket)(`quality on RetailRocket (skipped: needs ${SKIP_REASON})`, () => {
   test('foresees most next products from the newest 12,000 sessions alone', { timeout: 120_000 }, () => {
     const model = createModel()
     let timeMs = 1_441_000_000_000

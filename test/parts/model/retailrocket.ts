@@ -11,7 +11,7 @@ import { gunzipSync } from 'node:zlib'
 const FOLDER = new URL('../../../../shared/data/retailrocket/', import.meta.url)
 
 export const hasRetailRocket = existsSync(FOLDER)
-export const SKIP_REASON = '../shared/data/retailrocket is not on this machine'
+export const SKIP_REASON = '../shared/data/retailrocket'
 
 export function retailRocketLines(name: string): string[] {
   return gunzipSync(readFileSync(new URL(name, FOLDER)))

@@ -239,7 +239,7 @@ describe('reconciliation', () => {
     ])
     expect(
       await bench.rows(`SELECT status, message FROM mart.nightly_runs WHERE table_name = 'clean.clickstreams'`),
-    ).toEqual([['differs', '1 orders have no purchase event, 1 purchase events no order']])
+    ).toEqual([['differs', 'orders without a purchase event: 1; purchase events without an order: 1']])
   })
 })
 

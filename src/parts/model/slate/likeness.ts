@@ -18,7 +18,7 @@ const TOTAL = 10
 /** Products looked through in one group, at most, the newest. */
 const SCAN_MAX = 8192
 /** Most alike products kept of one product. */
-export const ALIKE_MAX = 200
+const ALIKE_MAX = 200
 /** Lists shared between two changes of the model, at most. */
 const SHARED_MAX = 64
 

@@ -13,7 +13,7 @@ const INSERT_ROWS_MAXIMUM = 5000
 const ORDER_LINES_MAXIMUM = 200
 
 interface NewOrder {
-  /** Null for a guest. */
+  /** Null for a guest; a user whom the shop does not know orders as one. */
   readonly userId: string | null
   /** ISO 8601 UTC. */
   readonly orderDate: string
@@ -32,7 +32,7 @@ interface PlacedOrder {
 }
 
 export interface ShopWriter {
-  /** Makes the tables of DESIGN's shop where they are not there yet. */
+  /** Makes the shop's tables where they are not there yet. */
   ensureTables(): Promise<void>
   /** Adds rows in one transaction. All rows have the columns of the first; unknown columns are an error of the database. */
   insert(table: ShopTable, rows: readonly Readonly<Record<string, unknown>>[]): Promise<void>
@@ -106,7 +106,7 @@ async function placeOrder(client: PostgresClient, order: NewOrder): Promise<Plac
     throw refused('products that the shop sells', `${order.lines.length - Number(sum.lines)} it does not`)
   }
   const [row] = await client.query(
-    `INSERT INTO orders (user_id, order_date, total_price, currency) VALUES ($1, $2, $3, $4) RETURNING id::text AS id`,
+    `INSERT INTO orders (user_id, order_date, total_price, currency) VALUES ((SELECT id FROM users WHERE id = $1), $2, $3, $4) RETURNING id::text AS id`,
     [order.userId, order.orderDate, sum.total, order.currency],
   )
   await client.query(

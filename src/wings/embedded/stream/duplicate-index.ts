@@ -42,11 +42,13 @@ export function createDuplicateIndex(
     oldest = (oldest + 1) & ring.mask
     size--
   }
-  const grow = () => {
-    if (size > ring.mask) {
-      ring = growRing(ring, oldest)
-      oldest = 0
-    }
+  const growFullRing = () => {
+    if (size <= ring.mask) return
+    ring = growRing(ring, oldest)
+    oldest = 0
+  }
+  /** Makes the table anew from the ring, which must hold every id by then. */
+  const growFullTable = () => {
     if (size < (table.mask + 1) * MAX_LOAD) return
     table = createTable((table.mask + 1) * 2)
     for (let nth = 0; nth < size; nth++) {
@@ -59,12 +61,13 @@ export function createDuplicateIndex(
     add(hash, atMs) {
       if (!table.insert(hash.high, hash.low)) return false
       if (size >= maxIds) dropOldest()
-      grow()
+      growFullRing()
       const at = (oldest + size) & ring.mask
       ring.high[at] = hash.high
       ring.low[at] = hash.low
       ring.second[at] = Math.floor(atMs / 1000)
       size++
+      growFullTable()
       return true
     },
     removeNewest(count) {

@@ -199,20 +199,29 @@ describe('the public data sets', () => {
   const retailrocket = join(data, 'retailrocket/events-8-days.tsv.gz')
   const clothing = join(data, 'eshop-clothing-2008/e-shop-clothing-2008.csv.gz')
 
-  test.skipIf(!existsSync(kaggle))("loads Kaggle's 44,446 products and loses none (skipped where absent)", async () => {
-    const result = await importCatalog({ path: kaggle, images: false, collector: server.collector })
-    expect(result).toMatchObject({ rows: 44_446, stored: 44_446, rejected: 0 })
-  })
+  test.skipIf(!existsSync(kaggle))(
+    "loads Kaggle's 44,446 products and loses none (skipped: needs ../shared/data)",
+    async () => {
+      const result = await importCatalog({ path: kaggle, images: false, collector: server.collector })
+      expect(result).toMatchObject({ rows: 44_446, stored: 44_446, rejected: 0 })
+    },
+  )
 
-  test.skipIf(!existsSync(retailrocket))('loads eight days of RetailRocket (skipped where absent)', async () => {
-    const result = await importEvents({ path: retailrocket, format: 'retailrocket', collector: server.collector })
-    expect(result).toMatchObject({ rows: 43_953, stored: 43_953, duplicates: 0, rejected: 0 })
-  })
+  test.skipIf(!existsSync(retailrocket))(
+    'loads eight days of RetailRocket (skipped: needs ../shared/data)',
+    async () => {
+      const result = await importEvents({ path: retailrocket, format: 'retailrocket', collector: server.collector })
+      expect(result).toMatchObject({ rows: 43_953, stored: 43_953, duplicates: 0, rejected: 0 })
+    },
+  )
 
-  test.skipIf(!existsSync(clothing))("loads the clothing shop's first days (skipped where absent)", async () => {
-    const lines = gunzipSync(readFileSync(clothing)).toString('latin1').split('\n', 20_001)
-    const path = fileOf(lines.join('\n'))
-    const result = await importEvents({ path, format: 'uci-clothing', collector: server.collector })
-    expect(result).toMatchObject({ rows: 20_000, stored: 20_000, duplicates: 0, rejected: 0 })
-  })
+  test.skipIf(!existsSync(clothing))(
+    "loads the clothing shop's first days (skipped: needs ../shared/data)",
+    async () => {
+      const lines = gunzipSync(readFileSync(clothing)).toString('latin1').split('\n', 20_001)
+      const path = fileOf(lines.join('\n'))
+      const result = await importEvents({ path, format: 'uci-clothing', collector: server.collector })
+      expect(result).toMatchObject({ rows: 20_000, stored: 20_000, duplicates: 0, rejected: 0 })
+    },
+  )
 })

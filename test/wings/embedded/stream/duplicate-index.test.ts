@@ -61,3 +61,10 @@ test('hashes an id differently under another seed', () => {
   hashId('id', { high: 8, low: 11 }, other)
   expect(other).not.toEqual(hashOf('id'))
 })
+
+test('forgets none of its ids when it grows', () => {
+  const index = createDuplicateIndex()
+  const ids = Array.from({ length: 200_000 }, (_, n) => hashOf(`event-${n}`))
+  expect(ids.filter((id) => !index.add(id, 0))).toEqual([])
+  expect(ids.filter((id) => index.add(id, 0))).toEqual([])
+})
