@@ -3,9 +3,11 @@
  *
  *   node bench/click-to-slate.bench.ts [--windows 5] [--seconds 30] [--rate 200] [--write]
  *
- * Beside it, in the same windows: a bare fdatasync loop (the least a durable acknowledgement can cost here) and a timer
- * loop (how late this machine wakes a process). Latency percentiles are the median over the windows.
+ * Beside it, in the same windows: a bare fdatasync loop (the least a durable acknowledgement can cost here), a round trip to a
+ * node:http server that does nothing (a click is at least two of them), and how late this machine's timers are. Latency percentiles are the median over the windows.
  */
+import { spawn } from 'node:child_process'
+import { once } from 'node:events'
 import { closeSync, fdatasync, mkdtempSync, openSync, rmSync, writeSync } from 'node:fs'
 import { Agent, request } from 'node:http'
 import { tmpdir } from 'node:os'
@@ -33,11 +35,16 @@ interface Window {
   readonly coveredMs: number[]
   readonly fdatasyncMs: number[]
   readonly timerLateMs: number[]
+  readonly roundTripMs: number[]
   reads: number
 }
 
 const folder = mkdtempSync(join(tmpdir(), 'hemline-bench-'))
 const hemline = await startHemline({ dataFolder: join(folder, 'data'), environment: { HEMLINE_LOG_LEVEL: 'error' } })
+const bareServer = spawn(process.execPath, [join(import.meta.dirname, 'bare-http-child.ts')], {
+  stdio: ['pipe', 'pipe', 'inherit'],
+})
+const bareUrl = `http://127.0.0.1:${String((await once(bareServer.stdout, 'data'))[0]).trim()}`
 const agent = new Agent({ keepAlive: true, maxSockets: 64 })
 try {
   await loadCatalogue(hemline)
@@ -66,6 +73,8 @@ try {
       coveredP99Ms: over((window) => window.coveredMs, 0.99),
       limitFdatasyncP50Ms: over((window) => window.fdatasyncMs, 0.5),
       limitFdatasyncP99Ms: over((window) => window.fdatasyncMs, 0.99),
+      limitRoundTripP50Ms: over((window) => window.roundTripMs, 0.5),
+      limitRoundTripP99Ms: over((window) => window.roundTripMs, 0.99),
       limitTimerLateP99Ms: over((window) => window.timerLateMs, 0.99),
       ...machine(),
     },
@@ -73,6 +82,7 @@ try {
   )
 } finally {
   await hemline.end('SIGTERM')
+  bareServer.stdin.end()
   rmSync(folder, { recursive: true, force: true })
 }
 process.exit(0)
@@ -94,11 +104,11 @@ async function loadCatalogue(target: HemlineProcess): Promise<void> {
 }
 
 async function runWindow(target: HemlineProcess, forMs: number): Promise<Window> {
-  const window: Window = { ackMs: [], coveredMs: [], fdatasyncMs: [], timerLateMs: [], reads: 0 }
+  const window: Window = { ackMs: [], coveredMs: [], fdatasyncMs: [], timerLateMs: [], roundTripMs: [], reads: 0 }
   const random = xorshift(7)
   const end = performance.now() + forMs
   const running = new Set<Promise<void>>()
-  const bare = bareDiskLoop(end, window.fdatasyncMs)
+  const bare = Promise.all([bareDiskLoop(end, window.fdatasyncMs), bareHttpLoop(end, window.roundTripMs)])
   let due = performance.now()
   while (due < end) {
     const waitMs = due - performance.now()
@@ -150,6 +160,16 @@ async function bareDiskLoop(end: number, into: number[]): Promise<void> {
   closeSync(file)
 }
 
+/** One request every 20 ms to a server that does nothing. */
+async function bareHttpLoop(end: number, into: number[]): Promise<void> {
+  while (performance.now() < end) {
+    const start = performance.now()
+    await call({ url: bareUrl }, { method: 'GET', path: '/', key: '' })
+    into.push(performance.now() - start)
+    await new Promise((resolve) => setTimeout(resolve, 20))
+  }
+}
+
 interface Call {
   readonly method: string
   readonly path: string
@@ -158,7 +178,7 @@ interface Call {
 }
 
 /** Plain node:http: the client's own cost is part of the figure, and fetch costs several times more. */
-function call(target: HemlineProcess, { method, path, key, body }: Call): Promise<string> {
+function call(target: Pick<HemlineProcess, 'url'>, { method, path, key, body }: Call): Promise<string> {
   return new Promise((resolve, reject) => {
     const headers = { authorization: `Bearer ${key}`, 'content-type': 'application/json' }
     const outgoing = request(`${target.url}${path}`, { method, headers, agent }, (response) => {
