@@ -191,7 +191,11 @@ function call(target: Pick<HemlineProcess, 'url'>, { method, path, key, body }: 
           : reject(new Error(`${method} ${path}: ${response.statusCode} ${text}`)),
       )
     })
-    outgoing.on('error', reject)
+    outgoing.on('error', (error: NodeJS.ErrnoException) => {
+      // A server may close an idle connection just as it is used again.
+      if (outgoing.reusedSocket && error.code === 'ECONNRESET') resolve(call(target, { method, path, key, body }))
+      else reject(error)
+    })
     outgoing.end(body === undefined ? undefined : JSON.stringify(body))
   })
 }
