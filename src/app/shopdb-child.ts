@@ -29,7 +29,9 @@ export interface ShopdbChild {
 /** @throws HEM_SHOPDB_CHILD when it does not take connections within a minute */
 export async function startShopdbChild(folder: string): Promise<ShopdbChild> {
   const path = fileURLToPath(new URL('children/pglite.ts', import.meta.url))
-  const child = spawn(process.execPath, [path, folder], { stdio: ['pipe', 'pipe', 'pipe'] })
+  // In a group of its own: Ctrl-C in a terminal goes to the whole group, and the database must outlive the draining.
+  const detached = process.platform !== 'win32'
+  const child = spawn(process.execPath, [path, folder], { stdio: ['pipe', 'pipe', 'pipe'], detached })
   const exited = new Promise<number | null>((resolve) => {
     child.once('exit', resolve)
     child.once('error', () => resolve(null))

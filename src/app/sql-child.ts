@@ -131,7 +131,11 @@ function startChild(options: SqlChildOptions): Child {
     process.platform === 'win32' ? [process.execPath, node] : ['/bin/sh', ['-c', limits, process.execPath, ...node]]
   // No key of the server can be read from this environment. More malloc arenas would each reserve 64 MB.
   const environment = { TZ: 'UTC', MALLOC_ARENA_MAX: '2' }
-  const started = spawn(command, commandArguments, { stdio: ['pipe', 'pipe', 'pipe'], env: environment })
+  const started = spawn(command, commandArguments, {
+    stdio: ['pipe', 'pipe', 'pipe'],
+    detached: process.platform !== 'win32',
+    env: environment,
+  })
   const readiness = Promise.withResolvers<void>()
   const child: Child = {
     process: started,

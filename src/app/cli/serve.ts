@@ -35,21 +35,26 @@ export function addServeCommands(program: Command): void {
       const ending = untilSignal()
       printWhatRuns(server)
       const bar = progressBar()
-      const demo = await startDemo(server, {
+      const opening = startDemo(server, {
         seed,
         catalogPath: absolute(flags.catalog),
         images: flags.images !== undefined,
         onProgress: bar.onProgress,
         isEnding: ending.isEnding,
+      }).finally(bar.finish)
+      const demo = await opening.catch(async (error: unknown) => {
+        // A stop cuts the filling short; the next start goes on with it.
+        if (ending.isEnding()) return null
+        printError(error)
+        return end(server, 1)
       })
-      bar.finish()
-      if (!ending.isEnding()) {
+      if (demo !== null && !ending.isEnding()) {
         print(demo.summary)
         server.catchUp()
       }
       await ending.signal
-      await demo.stop()
-      await end(server)
+      await demo?.stop()
+      await end(server, 0)
     })
 
   withServerFlags(program.command('up'))
@@ -62,7 +67,7 @@ export function addServeCommands(program: Command): void {
       printWhatRuns(server)
       server.catchUp()
       await ending.signal
-      await end(server)
+      await end(server, 0)
     })
 }
 
@@ -85,7 +90,7 @@ function printWhatRuns(server: RunningServer): void {
   for (const line of server.whatRuns()) print(line)
 }
 
-async function end(server: RunningServer): Promise<void> {
+async function end(server: RunningServer, exitCode: number): Promise<never> {
   print('stopping: finishing what was accepted …')
   const tooLong = setTimeout(() => {
     printError(
@@ -102,7 +107,7 @@ async function end(server: RunningServer): Promise<void> {
   clearTimeout(tooLong)
   print('stopped; everything accepted is stored')
   // Libraries may keep a timer; all that matters is closed.
-  process.exit(0)
+  process.exit(exitCode)
 }
 
 function untilSignal(): { readonly signal: Promise<void>; isEnding(): boolean } {
