@@ -13,6 +13,7 @@ import { isBuyable, type Product } from '../../parts/event/product.ts'
 import { learn, type Action } from '../../parts/model/learn/learn.ts'
 import { identify, upsertProduct, type Model } from '../../parts/model/model.ts'
 import type { ProductFacts } from '../../parts/model/state/catalogue.ts'
+import { minorUnitsOf } from '../../parts/shopdb/money.ts'
 import type { StoredRecord } from '../../parts/stream/record.ts'
 
 export interface Touched {
@@ -79,14 +80,8 @@ function factsOf(product: Product): ProductFacts {
     baseColour: product.base_colour,
     season: product.season,
     usage: product.usage,
-    priceMinor: product.price === null ? null : minorUnits(product.price),
+    priceMinor: product.price === null ? null : Number(minorUnitsOf(product.price)),
     available: isBuyable(product),
     launchedAtMs: product.launched_at === null ? null : Date.parse(product.launched_at),
   }
-}
-
-/** "39.90" → 3990, without passing through a float. */
-function minorUnits(price: string): number {
-  const [whole = '0', cents = ''] = price.split('.')
-  return Number(whole) * 100 + Number(cents.padEnd(2, '0').slice(0, 2))
 }

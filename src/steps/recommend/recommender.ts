@@ -13,6 +13,7 @@ import type { ModelImageStore } from '../../parts/model/port.ts'
 import type { Product } from '../../parts/event/product.ts'
 import type { ServingStore } from '../../parts/serving/port.ts'
 import type { StoredList, TrendEntry, VisitorEntry } from '../../parts/serving/slate.ts'
+import { isAfter } from '../../parts/stream/checkpoint.ts'
 import { embeddedPosition, type Position } from '../../parts/stream/position.ts'
 import type { StreamReader } from '../../parts/stream/port.ts'
 import type { StoredRecord } from '../../parts/stream/record.ts'
@@ -163,10 +164,6 @@ function newest(products: readonly Product[]): readonly Product[] {
 
 function modelPosition(model: Model): Position | null {
   return model.position === null ? null : { ...embeddedPosition(0), sequence_number: model.position }
-}
-
-function isAfter(position: Position, other: Position | null): boolean {
-  return other === null || position.sequence_number > other.sequence_number
 }
 
 function olderPosition(a: Position | null, b: Position | null): Position | null {
