@@ -16,7 +16,8 @@ import type { Clock } from '../std/clock.ts'
 import { createCollector, type Collector } from '../steps/collect/collector.ts'
 import { createSlateWatch, type SlateWatch } from '../steps/respond/slate-watch.ts'
 import { openKeyFile, type KeyFile } from '../wings/embedded/access/key-file.ts'
-import { catalogueVersion, openServingStore } from '../wings/embedded/serving/lmdb-serving.ts'
+import { openServingStore } from '../wings/embedded/serving/lmdb-serving.ts'
+import { createServingFacts } from '../wings/embedded/serving/serving-facts.ts'
 import { prepareServingFolder, sealServingFolder } from '../wings/embedded/serving/serving-files.ts'
 import { openStreamWriter, type EmbeddedStreamWriter } from '../wings/embedded/stream/lmdb-writer.ts'
 import { bootId } from './boot-id.ts'
@@ -75,10 +76,11 @@ export async function openPipeline(config: Config, options: PipelineOptions): Pr
   const boot = bootId()
   if (prepareServingFolder(lock.paths.serving, boot))
     log.warn('the machine went down; slates are made again from the stream')
-  const version = catalogueVersion()
-  const serving = openServingStore({ folder: lock.paths.serving, version })
-  const watch = createSlateWatch()
-  const workers = startWorkers(config, { lock, stream, version, log, watch })
+  const facts = createServingFacts()
+  const serving = openServingStore({ folder: lock.paths.serving, facts: facts.memory })
+  const watchers = new SharedArrayBuffer(Int32Array.BYTES_PER_ELEMENT)
+  const watch = createSlateWatch(new Int32Array(watchers))
+  const workers = startWorkers(config, { lock, stream, servingFacts: facts.memory, watchers, log, watch })
   const collector = createCollector({
     stream,
     isKnownProduct: (productId) => serving.product(productId) !== null,
@@ -134,7 +136,8 @@ export async function openPipeline(config: Config, options: PipelineOptions): Pr
 interface WorkerContext {
   readonly lock: FolderLock
   readonly stream: EmbeddedStreamWriter
-  readonly version: SharedArrayBuffer
+  readonly servingFacts: SharedArrayBuffer
+  readonly watchers: SharedArrayBuffer
   readonly log: Logger
   readonly watch: SlateWatch
 }
@@ -142,7 +145,8 @@ interface WorkerContext {
 function startWorkers(config: Config, context: WorkerContext) {
   const { paths } = context.lock
   const doorbell = context.stream.doorbell.memory
-  const recommendData: RecommendWorkerData = { paths, doorbell, catalogueVersion: context.version }
+  const { servingFacts, watchers } = context
+  const recommendData: RecommendWorkerData = { paths, doorbell, servingFacts, watchers }
   const lakeData: LakeWorkerData = {
     paths,
     doorbell,

@@ -11,7 +11,6 @@ import type { AddressInfo } from 'node:net'
 import { serve, type ServerType } from '@hono/node-server'
 import type { HttpBindings } from '@hono/node-server'
 import { Hono } from 'hono'
-import { cors } from 'hono/cors'
 import { createAuthorize, keyOf } from '../parts/access/authorize.ts'
 import { HemlineError, messageOf } from '../std/errors.ts'
 import { problemResponse } from '../std/problem.ts'
@@ -98,11 +97,6 @@ function routes(pipeline: Pipeline, context: RouteContext): Hono<{ Bindings: Htt
     if (address !== undefined) context.addresses.set(c.req.raw, address)
     await next()
   })
-  // Shop pages on other origins read slates; nothing here goes by cookies.
-  app.use('/v1/recommendations/*', cors({ origin: '*' }))
-  app.use('/v1/products/*', cors({ origin: '*', allowMethods: ['GET', 'OPTIONS'] }))
-  app.use('/v1/trending', cors({ origin: '*' }))
-
   for (const path of ['/healthz', '/readyz', '/metrics', '/demo/*', '/shop/*']) {
     app.use(path, async (c, next) => {
       strictQuery(c.req.url, ['key'])

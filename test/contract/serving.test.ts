@@ -2,7 +2,8 @@ import { mkdtempSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { describe } from 'vitest'
-import { catalogueVersion, openServingStore } from '../../src/wings/embedded/serving/lmdb-serving.ts'
+import { openServingStore } from '../../src/wings/embedded/serving/lmdb-serving.ts'
+import { createServingFacts } from '../../src/wings/embedded/serving/serving-facts.ts'
 import { createMemoryServing } from './memory/memory-serving.ts'
 import { servingContract } from './serving.contract.ts'
 
@@ -10,5 +11,5 @@ describe('serving in memory', () => servingContract(async () => createMemoryServ
 
 describe('serving in LMDB', () =>
   servingContract(async () =>
-    openServingStore({ folder: mkdtempSync(join(tmpdir(), 'hemline-serving-')), version: catalogueVersion() }),
+    openServingStore({ folder: mkdtempSync(join(tmpdir(), 'hemline-serving-')), facts: createServingFacts().memory }),
   ))

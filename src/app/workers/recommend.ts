@@ -16,13 +16,14 @@ import type { RecommendWorkerData } from './worker-data.ts'
 
 const IDLE_WAIT_MS = 500
 
-const { paths, doorbell, catalogueVersion } = workerData as RecommendWorkerData
+const { paths, doorbell, servingFacts, watchers } = workerData as RecommendWorkerData
 const port = parentPort
 if (port === null) throw new Error('this file runs as a worker')
 
+const openStreams = new Int32Array(watchers)
 let slates = 0
 const reader = openStreamReader({ folder: paths.stream, doorbell })
-const serving = openServingStore({ folder: paths.serving, version: catalogueVersion })
+const serving = openServingStore({ folder: paths.serving, facts: servingFacts })
 const recommender = await createRecommender({
   reader,
   serving,
@@ -30,7 +31,8 @@ const recommender = await createRecommender({
   clock: { nowMs: () => Date.now() },
   onSlates(visitorKeys) {
     slates += visitorKeys.length
-    port.postMessage({ slates: visitorKeys })
+    // A message wakes the main thread, which answers requests; so only where somebody waits for it.
+    if (Atomics.load(openStreams, 0) > 0) port.postMessage({ slates: visitorKeys })
   },
   onBrokenImage: (error) => port.postMessage({ fault: error.message }),
 })

@@ -10,7 +10,9 @@ import type { DataPaths } from '../data-folder.ts'
 export interface RecommendWorkerData {
   readonly paths: DataPaths
   readonly doorbell: SharedArrayBuffer
-  readonly catalogueVersion: SharedArrayBuffer
+  readonly servingFacts: SharedArrayBuffer
+  /** One Int32: how many streams of slates are open. */
+  readonly watchers: SharedArrayBuffer
 }
 
 export interface LakeWorkerData {

@@ -5,12 +5,12 @@
  * Out: digests, and whether two are the same.
  * Invariant: only digests of equal length are compared, in constant time.
  */
-import { createHash, timingSafeEqual } from 'node:crypto'
+import { hash, timingSafeEqual } from 'node:crypto'
 
 const PREFIX = 'hem'
 
 export function digestOf(key: string): Buffer {
-  return createHash('sha256').update(key, 'utf8').digest()
+  return hash('sha256', key, 'buffer')
 }
 
 export function isSameDigest(left: Buffer, right: Buffer): boolean {

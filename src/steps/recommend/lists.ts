@@ -5,7 +5,7 @@
  * Out: a visitor's entry, a product's lists, the lists and trends of the whole shop.
  * Invariant: `slate_id` is a hash of whom, where and the position in the stream, so the same log gives the same ids.
  */
-import { createHash } from 'node:crypto'
+import { hash } from 'node:crypto'
 import { TREND_DIMENSIONS, type TrendDimension } from '../../parts/event/product.ts'
 import type { Model } from '../../parts/model/model.ts'
 import { cartSuggestions } from '../../parts/model/slate/cart.ts'
@@ -102,7 +102,7 @@ function listOf(
 
 function slateId(whom: string, placement: string, asOf: Position): string {
   const text = JSON.stringify([whom, placement, asOf.shard, asOf.sequence_number])
-  return createHash('sha256').update(text).digest('base64url').slice(0, 16)
+  return hash('sha256', text, 'base64url').slice(0, 16)
 }
 
 /** Scores are for people and comparisons; six places keep stored lists small. */

@@ -3,12 +3,16 @@
  *
  * In: products that events or the catalogue touched.
  * Out: one product at a time, the longest waiting first; the position before the oldest one that waits.
- * Invariant: each product waits at most once, and is not made again within `EVERY_MS`, however many look at it.
+ * Invariant: each product waits at most once, and is not made again within `EVERY_MS`, however many look at it; while
+ *   events keep coming one is made every `BUSY_PAUSE_MS`, so that lists cost shoppers who click little of a processor.
  */
 import type { Position } from '../../parts/stream/position.ts'
 import type { Clock } from '../../std/clock.ts'
 
 const EVERY_MS = 5000
+/** Without an event for so long, lists are made one after another. */
+const QUIET_AFTER_MS = 20
+const BUSY_PAUSE_MS = 40
 
 export interface PendingLists {
   /** @param before position of the record before the one that touched the product; null for the first record */
@@ -25,6 +29,8 @@ export function createPendingLists(clock: Clock): PendingLists {
   const waiting = new Map<string, Position | null>()
   // In the order of making, so that the first is the first to become due again.
   const madeMs = new Map<string, number>()
+  let addedMs = 0
+  let takenMs = 0
 
   const forgetOld = (nowMs: number) => {
     for (const [productId, atMs] of madeMs) {
@@ -35,15 +41,18 @@ export function createPendingLists(clock: Clock): PendingLists {
 
   return {
     add(productId, before) {
+      addedMs = clock.nowMs()
       if (!waiting.has(productId)) waiting.set(productId, before)
     },
     take() {
       const nowMs = clock.nowMs()
+      if (nowMs - addedMs < QUIET_AFTER_MS && Math.abs(nowMs - takenMs) < BUSY_PAUSE_MS) return null
       forgetOld(nowMs)
       for (const productId of waiting.keys()) {
         if (madeMs.has(productId)) continue
         waiting.delete(productId)
         madeMs.set(productId, nowMs)
+        takenMs = nowMs
         return productId
       }
       return null

@@ -40,15 +40,30 @@ const TREND_LIMIT = 50
 /** A comment line this often keeps proxies from closing an idle stream. */
 const HEARTBEAT_MS = 15_000
 
+/**
+ * Shop pages on other origins read slates; nothing here goes by cookies. Given as plain headers of the answer, since a
+ * middleware that sets them afterwards makes the server build a whole web Response, five times the cost of the read.
+ */
+const CORS = { 'access-control-allow-origin': '*' }
+const PREFLIGHT = {
+  ...CORS,
+  'access-control-allow-methods': 'GET, POST, OPTIONS',
+  'access-control-allow-headers': 'authorization, content-type',
+  'access-control-max-age': '86400',
+}
+const SHOP_PAGE_PATHS = ['/v1/recommendations', '/v1/recommendations/*', '/v1/products/*', '/v1/trending']
+
 export function respondRoutes(options: RespondOptions): Hono {
   const { serving, authorize } = options
   const app = new Hono()
+
+  for (const path of SHOP_PAGE_PATHS) app.options(path, () => new Response(null, { status: 204, headers: PREFLIGHT }))
 
   app.get('/v1/recommendations', (c) => {
     const query = strictQuery(c.req.url, RECOMMENDATION_PARAMETERS)
     authorize(c.req.raw, query.has('user_id') ? 'server' : 'read')
     const request = slateRequest(serving, query, c.req.header('accept-language') ?? null)
-    return c.json(readSlate(serving, request))
+    return c.json(readSlate(serving, request), 200, CORS)
   })
 
   app.get('/v1/recommendations/stream', (c) => {
@@ -57,6 +72,7 @@ export function respondRoutes(options: RespondOptions): Hono {
     // Looked up anew each time: a user may be seen as another visitor, or for the first time, while the stream is open.
     const request = () => slateRequest(serving, query, c.req.header('accept-language') ?? null)
     request()
+    c.header('access-control-allow-origin', '*')
     return streamSSE(c, async (stream) => {
       let sent = ''
       const send = async () => {
@@ -78,7 +94,7 @@ export function respondRoutes(options: RespondOptions): Hono {
   app.get('/v1/products/:id', (c) => {
     strictQuery(c.req.url, ['key'])
     authorize(c.req.raw, 'read')
-    return c.json(requireProduct(serving, c.req.param('id')))
+    return c.json(requireProduct(serving, c.req.param('id')), 200, CORS)
   })
 
   for (const [path, kind] of [
@@ -90,7 +106,7 @@ export function respondRoutes(options: RespondOptions): Hono {
       authorize(c.req.raw, 'read')
       const limit = wholeNumber(query, 'limit', { least: 1, most: 50, fallback: 20 })
       const locale = query.get('locale') ?? c.req.header('accept-language') ?? null
-      return c.json(readProductList(serving, kind, { productId: c.req.param('id'), limit, locale }))
+      return c.json(readProductList(serving, kind, { productId: c.req.param('id'), limit, locale }), 200, CORS)
     })
   }
 
@@ -99,7 +115,8 @@ export function respondRoutes(options: RespondOptions): Hono {
     authorize(c.req.raw, 'read')
     const by = oneOf(query, 'by', { choices: TREND_DIMENSIONS, fallback: 'product' })
     const limit = wholeNumber(query, 'limit', { least: 1, most: TREND_LIMIT, fallback: 20 })
-    return c.json({ by, items: serving.trend(by).slice(0, limit), as_of: serving.list('trending', '')?.as_of ?? null })
+    const as_of = serving.list('trending', '')?.as_of ?? null
+    return c.json({ by, items: serving.trend(by).slice(0, limit), as_of }, 200, CORS)
   })
 
   app.post('/v1/sql', async (c) => {
@@ -108,9 +125,9 @@ export function respondRoutes(options: RespondOptions): Hono {
     return c.json(await options.sql.run(await sqlOf(c.req.raw)))
   })
 
-  app.onError((error) => {
+  app.onError((error, c) => {
     if (!(error instanceof HemlineError) || error.status >= 500) options.onFault(error)
-    return problemResponse(error)
+    return problemResponse(error, c.req.path === '/v1/sql' ? {} : CORS)
   })
   return app
 }

@@ -14,8 +14,10 @@ export interface SlateWatch {
 
 type Wake = (changed: boolean) => void
 
-export function createSlateWatch(): SlateWatch {
+/** @param count its first element always holds how many visitors are waited for, so that other threads can look */
+export function createSlateWatch(count: Int32Array = new Int32Array(1)): SlateWatch {
   const waiting = new Map<string, Set<Wake>>()
+  const recount = () => Atomics.store(count, 0, waiting.size)
 
   const wakeAll = (key: string) => {
     for (const wake of waiting.get(key) ?? []) wake(true)
@@ -30,11 +32,13 @@ export function createSlateWatch(): SlateWatch {
           clearTimeout(timer)
           waiters.delete(wake)
           if (waiters.size === 0) waiting.delete(visitorKey)
+          recount()
           resolve(changed)
         }
         const timer = setTimeout(() => wake(false), timeoutMs)
         timer.unref()
         waiters.add(wake)
+        recount()
       }),
     announce: (visitorKeys) => {
       if (waiting.size === 0) return

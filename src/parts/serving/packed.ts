@@ -1,0 +1,67 @@
+/**
+ * serving/packed: stored lists and visitor entries in the fewest characters, as a serving store keeps them.
+ *
+ * In: lists whose items repeat the same few reasons.
+ * Out: plain JSON values of a quarter of the size, and back; both lists of a visitor stay within 4 KB.
+ * Invariant: packing and unpacking gives the same list.
+ */
+import type { Position } from '../stream/position.ts'
+import type { SlateReason, StoredList, VisitorEntry } from './slate.ts'
+
+/** Ids, scores and places in the table of reasons stand in columns; each reason is told once. */
+export type PackedList = readonly [
+  slateId: string,
+  computedAt: string,
+  asOf: Position,
+  productIds: readonly string[],
+  scores: readonly number[],
+  reasonOf: readonly number[],
+  reasons: readonly SlateReason[],
+]
+
+export type PackedEntry = readonly [
+  userId: string | null,
+  home: PackedList,
+  cart: PackedList,
+  excluded: readonly string[],
+]
+
+export function packList(list: StoredList): PackedList {
+  const { items } = list
+  const reasons: SlateReason[] = []
+  const places = new Map<string, number>()
+  const placeOf = (reason: SlateReason): number => {
+    // The code says which parameters there are, and in which order they are given.
+    const text = [reason.code, ...Object.values(reason.params)].join('\0')
+    const known = places.get(text)
+    if (known !== undefined) return known
+    places.set(text, reasons.length)
+    return reasons.push(reason) - 1
+  }
+  return [
+    list.slate_id,
+    list.computed_at,
+    list.as_of,
+    items.map((item) => item.product_id),
+    items.map((item) => item.score),
+    items.map((item) => placeOf(item.reason)),
+    reasons,
+  ]
+}
+
+export function unpackList([slateId, computedAt, asOf, productIds, scores, reasonOf, reasons]: PackedList): StoredList {
+  return {
+    slate_id: slateId,
+    items: productIds.map((id, nth) => ({ product_id: id, score: scores[nth], reason: reasons[reasonOf[nth]] })),
+    computed_at: computedAt,
+    as_of: asOf,
+  }
+}
+
+export function packEntry(entry: VisitorEntry): PackedEntry {
+  return [entry.user_id, packList(entry.home), packList(entry.cart), entry.excluded]
+}
+
+export function unpackEntry([userId, home, cart, excluded]: PackedEntry): VisitorEntry {
+  return { user_id: userId, home: unpackList(home), cart: unpackList(cart), excluded }
+}
