@@ -24,19 +24,16 @@ export type PackedEntry = readonly [
   home: PackedList,
   cart: PackedList,
   excluded: readonly string[],
+  recent: readonly string[],
 ]
 
 export function packList(list: StoredList): PackedList {
   const { items } = list
   const reasons: SlateReason[] = []
-  const places = new Map<string, number>()
   const placeOf = (reason: SlateReason): number => {
-    // The code says which parameters there are, and in which order they are given.
-    const text = [reason.code, ...Object.values(reason.params)].join('\0')
-    const known = places.get(text)
-    if (known !== undefined) return known
-    places.set(text, reasons.length)
-    return reasons.push(reason) - 1
+    // A list has a handful of reasons, so that looking through them beats a key made for each item.
+    const known = reasons.findIndex((other) => isSame(other, reason))
+    return known === -1 ? reasons.push(reason) - 1 : known
   }
   return [
     list.slate_id,
@@ -49,6 +46,14 @@ export function packList(list: StoredList): PackedList {
   ]
 }
 
+/** The code says which parameters there are. */
+function isSame(a: SlateReason, b: SlateReason): boolean {
+  if (a === b) return true
+  if (a.code !== b.code) return false
+  for (const name in a.params) if (a.params[name] !== b.params[name]) return false
+  return true
+}
+
 export function unpackList([slateId, computedAt, asOf, productIds, scores, reasonOf, reasons]: PackedList): StoredList {
   return {
     slate_id: slateId,
@@ -59,9 +64,9 @@ export function unpackList([slateId, computedAt, asOf, productIds, scores, reaso
 }
 
 export function packEntry(entry: VisitorEntry): PackedEntry {
-  return [entry.user_id, packList(entry.home), packList(entry.cart), entry.excluded]
+  return [entry.user_id, packList(entry.home), packList(entry.cart), entry.excluded, entry.recent]
 }
 
-export function unpackEntry([userId, home, cart, excluded]: PackedEntry): VisitorEntry {
-  return { user_id: userId, home: unpackList(home), cart: unpackList(cart), excluded }
+export function unpackEntry([userId, home, cart, excluded, recent]: PackedEntry): VisitorEntry {
+  return { user_id: userId, home: unpackList(home), cart: unpackList(cart), excluded, recent }
 }
