@@ -36,7 +36,11 @@ export function startLiveVisitors(server: RunningServer, shop: DemoShop, ratePer
   const run = async (): Promise<Position | null> => {
     let last: Position | null = null
     const fetchSlate = async (visitorKey: string) =>
-      readSlate(serving, { placement: 'home', visitorKey, productId: null, limit: SLATE_LIMIT, locale: null })
+      readSlate(
+        serving,
+        { placements: ['home'], visitorKey, productId: null, limit: SLATE_LIMIT, locale: null },
+        { nowMs: clock.nowMs() },
+      )
     const visits = liveVisitors({ shop, ratePerSecond, clock, signal: ending.signal, fetchSlate, placeOrder, onFault })
     for await (const batch of visits) {
       try {

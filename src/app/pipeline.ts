@@ -11,9 +11,11 @@ import { join } from 'node:path'
 import { Worker } from 'node:worker_threads'
 import type { Position } from '../parts/stream/position.ts'
 import type { ServingStore } from '../parts/serving/port.ts'
+import { shopDayBounds } from '../parts/shopdb/shop-day.ts'
 import type { SqlRunner } from '../parts/sql/port.ts'
 import type { Clock } from '../std/clock.ts'
 import { createCollector, type Collector } from '../steps/collect/collector.ts'
+import { openRuleDesk, type RuleDesk } from '../steps/collect/rule-desk.ts'
 import { createSlateWatch, type SlateWatch } from '../steps/respond/slate-watch.ts'
 import { openKeyFile, type KeyFile } from '../wings/embedded/access/key-file.ts'
 import { openServingStore } from '../wings/embedded/serving/lmdb-serving.ts'
@@ -44,6 +46,7 @@ export interface Pipeline {
   readonly keys: KeyFile
   readonly stream: EmbeddedStreamWriter
   readonly collector: Collector
+  readonly rules: RuleDesk
   readonly serving: ServingStore
   readonly watch: SlateWatch
   readonly recommend: WorkerCalls
@@ -87,6 +90,20 @@ export async function openPipeline(config: Config, options: PipelineOptions): Pr
     clock,
     randomBytes,
   })
+  const untilServed = async (position: Position): Promise<void> => {
+    const deadline = performance.now() + SERVED_TIMEOUT_MS
+    while ((serving.checkpoint()?.slates.sequence_number ?? '') < position.sequence_number) {
+      if (performance.now() > deadline) return
+      await new Promise((resolve) => setTimeout(resolve, SERVED_POLL_MS))
+    }
+  }
+  const rules = openRuleDesk({
+    stream,
+    current: serving.rules,
+    dayBounds: (shopDate) => shopDayBounds(shopDate, config.timeZone),
+    untilApplied: untilServed,
+    clock,
+  })
   const shopdb = createShopdbAccess({ url: config.shopdbUrl, folder: lock.paths.shopdb })
   const snapshots = openSqlSnapshots({
     paths: lock.paths,
@@ -104,6 +121,7 @@ export async function openPipeline(config: Config, options: PipelineOptions): Pr
     keys,
     stream,
     collector,
+    rules,
     serving,
     watch,
     shopdb,
@@ -112,13 +130,7 @@ export async function openPipeline(config: Config, options: PipelineOptions): Pr
     lake: workers.lake,
     ready: workers.ready,
     isReady: workers.isReady,
-    async untilServed(position) {
-      const deadline = performance.now() + SERVED_TIMEOUT_MS
-      while ((serving.checkpoint()?.slates.sequence_number ?? '') < position.sequence_number) {
-        if (performance.now() > deadline) return
-        await new Promise((resolve) => setTimeout(resolve, SERVED_POLL_MS))
-      }
-    },
+    untilServed,
     async stop() {
       // Writers first, then readers, so that what was accepted reaches the slates and the lake.
       await stream.close()

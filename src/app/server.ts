@@ -17,7 +17,9 @@ import { problemResponse } from '../std/problem.ts'
 import { strictQuery } from '../std/query.ts'
 import type { Collector } from '../steps/collect/collector.ts'
 import { collectRoutes } from '../steps/collect/routes.ts'
+import { ruleRoutes } from '../steps/collect/rule-routes.ts'
 import { respondRoutes } from '../steps/respond/routes.ts'
+import { ruleReadRoutes } from '../steps/respond/rule-routes.ts'
 import { commandRoutes } from './command-routes.ts'
 import type { Config } from './config.ts'
 import { demoRoutes } from './demo-routes.ts'
@@ -84,7 +86,7 @@ interface RouteContext extends ServerOptions {
 }
 
 function routes(pipeline: Pipeline, context: RouteContext): Hono<{ Bindings: HttpBindings }> {
-  const { clock, collector, keys, log, serving, sql, watch } = pipeline
+  const { clock, collector, keys, log, rules, serving, sql, watch } = pipeline
   const addressOf = (request: Request) => context.addresses.get(request) ?? null
   const authorizeKey = createAuthorize(keys, addressOf)
   const onFault = (error: unknown) => log.error({ err: error }, 'a request failed')
@@ -113,7 +115,9 @@ function routes(pipeline: Pipeline, context: RouteContext): Hono<{ Bindings: Htt
   app.route('/', pageRoutes(context.images))
   app.route('/', demoRoutes(pipeline, { authorize: authorizeKey, stages, isDemo: context.demo }))
   app.route('/', collectRoutes({ collector: seenAtOnce(pipeline), authorize: authorizeKey, clock, addressOf, onFault }))
-  app.route('/', respondRoutes({ serving, sql, watch, authorize: authorizeKey, onFault }))
+  app.route('/', ruleRoutes({ desk: rules, authorize: authorizeKey, onFault }))
+  app.route('/', respondRoutes({ serving, sql, watch, clock, authorize: authorizeKey, onFault }))
+  app.route('/', ruleReadRoutes({ serving, clock, readRule: rules.read, authorize: authorizeKey, onFault }))
   app.notFound((c) => problemResponse(notFound(c.req.method, c.req.path)))
   app.onError((error) => {
     if (!(error instanceof HemlineError)) onFault(error)

@@ -35,7 +35,12 @@ export const ERROR_CODES = {
     retryable: false,
     meaning: 'A query parameter is missing, comes twice, or has a value out of its range.',
   },
-  HEM_HTTP_NOT_FOUND: { status: 404, retryable: false, meaning: 'No such path, product or list.' },
+  HEM_HTTP_NOT_FOUND: { status: 404, retryable: false, meaning: 'No such path, product, rule or list.' },
+  HEM_RULE_INVALID: {
+    status: 400,
+    retryable: false,
+    meaning: 'A rule has a field or value that cannot be used, or the shop has as many rules as it may.',
+  },
   HEM_SERVING_NOT_READY: { status: 503, retryable: true, meaning: 'The serving store has no list yet.' },
   HEM_SQL_REQUEST_INVALID: { status: 400, retryable: false, meaning: 'The body of a SQL request cannot be read.' },
   HEM_SQL_TOO_LONG: { status: 400, retryable: false, meaning: 'The SQL statement is longer than 16 KiB.' },

@@ -6,6 +6,7 @@
  * Invariant: a batch is read back whole, newest wins, what is absent is null.
  */
 import { expect, test } from 'vitest'
+import type { Rule } from '../../src/parts/event/rule.ts'
 import type { ServingStore } from '../../src/parts/serving/port.ts'
 import type { ServingBatch, StoredList, VisitorEntry } from '../../src/parts/serving/slate.ts'
 import { embeddedPosition } from '../../src/parts/stream/position.ts'
@@ -20,7 +21,27 @@ const list = (...ids: string[]): StoredList => ({
   as_of: embeddedPosition(7),
 })
 
-const entry = (...ids: string[]): VisitorEntry => ({ user_id: null, home: list(...ids), cart: list(), excluded: [] })
+const entry = (...ids: string[]): VisitorEntry => ({
+  user_id: null,
+  home: list(...ids),
+  cart: list(),
+  excluded: [],
+  recent: [],
+})
+
+const RULE: Rule = {
+  id: 'r',
+  action: 'exclude',
+  match: { season: ['winter'] },
+  placements: [],
+  position: null,
+  strength: null,
+  from: null,
+  until: null,
+  starts_at: null,
+  ends_at: null,
+  note: null,
+}
 
 const batch = (changes: Partial<ServingBatch>): ServingBatch => ({
   visitors: new Map(),
@@ -49,6 +70,7 @@ export function servingContract(open: () => Promise<ServingStore>): void {
       expect(store.product('15970')).toBeNull()
       expect(store.list('similar', '15970')).toBeNull()
       expect(store.trend('season')).toEqual([])
+      expect(store.rules()).toEqual([])
       expect(store.checkpoint()).toBeNull()
       expect(store.productCount()).toBe(0)
     }))
@@ -66,6 +88,7 @@ export function servingContract(open: () => Promise<ServingStore>): void {
             ['trending:', list('d')],
           ]),
           trends: new Map([['season', [{ value: 'Fall', score: 1.5, sessions: 12 }]]]),
+          rules: [RULE],
           checkpoint: upTo(7),
         }),
       )
@@ -76,6 +99,11 @@ export function servingContract(open: () => Promise<ServingStore>): void {
       expect(store.list('trending', '')).toEqual(list('d'))
       expect(store.trend('season')).toEqual([{ value: 'Fall', score: 1.5, sessions: 12 }])
       expect(store.checkpoint()).toEqual(upTo(7))
+      expect(store.rules()).toEqual([RULE])
+      await store.write(batch({ checkpoint: upTo(8) }))
+      expect(store.rules()).toEqual([RULE])
+      await store.write(batch({ rules: [], checkpoint: upTo(9) }))
+      expect(store.rules()).toEqual([])
     }))
 
   test('lets the newest entry win and counts each product once', () =>

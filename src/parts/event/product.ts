@@ -50,3 +50,12 @@ export function isBuyable(product: Pick<Product, 'available' | 'variants'>): boo
   const known = product.variants.filter((variant) => variant.stock !== null)
   return known.length === 0 || known.some((variant) => (variant.stock ?? 0) > 0)
 }
+
+/** Sizes a shopper can have now; empty where the shop does not tell of sizes. */
+export function sizesInStock(product: Pick<Product, 'variants'>): readonly string[] {
+  const { variants } = product
+  if (variants.length === 0) return NO_SIZES
+  return variants.flatMap(({ size, stock }) => (size !== null && stock !== 0 ? [size] : []))
+}
+
+const NO_SIZES: readonly string[] = []

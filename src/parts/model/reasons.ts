@@ -15,6 +15,7 @@ export const REASON_CODES = [
   'viewed_together',
   'completes_look',
   'similar_style',
+  'rising',
   'trending',
   'popular',
   'new_in',

@@ -6,6 +6,7 @@
  * Invariant: a checkpoint is never ahead of the answers it stands for.
  */
 import type { Product } from '../event/product.ts'
+import type { Rule } from '../event/rule.ts'
 import type { ServingBatch, ServingCheckpoint, StoredList, TrendEntry, VisitorEntry } from './slate.ts'
 
 export interface ServingReader {
@@ -16,6 +17,8 @@ export interface ServingReader {
   /** A list of its kind; `subject` is a product id for `similar` and `goes_with`, else ''. */
   list(kind: ListKind, subject: string): StoredList | null
   trend(dimension: string): readonly TrendEntry[]
+  /** All rules of the merchandiser; the same array as long as none changed. */
+  rules(): readonly Rule[]
   /** How far `recommend` has read, or null. */
   checkpoint(): ServingCheckpoint | null
   /** Number of products in the catalogue. */

@@ -13,7 +13,8 @@ export type Language = (typeof LANGUAGES)[number]
 
 type Words = Readonly<Record<Language, string>>
 
-const WORDS: Readonly<Record<ReasonCode, Words>> = {
+/** Reasons of the recommender, and `shop_pick`, which a rule of the merchandiser gives. */
+const WORDS: Readonly<Record<ReasonCode | 'shop_pick', Words>> = {
   because_you_viewed: { en: 'Because you looked at {product}', vi: 'Vì bạn đã xem {product}' },
   because_in_cart: { en: 'Because {product} is in your cart', vi: 'Vì {product} đang trong giỏ hàng của bạn' },
   viewed_again: { en: 'You looked at this before', vi: 'Bạn đã xem sản phẩm này' },
@@ -21,9 +22,11 @@ const WORDS: Readonly<Record<ReasonCode, Words>> = {
   viewed_together: { en: 'Others looked at this after {product}', vi: 'Người khác xem cùng {product}' },
   completes_look: { en: 'Goes well with {product}', vi: 'Hợp với {product}' },
   similar_style: { en: 'Similar to {product}', vi: 'Tương tự {product}' },
+  rising: { en: 'Rising this week: {value}', vi: 'Đang lên trong tuần này: {value}' },
   trending: { en: 'Rising now', vi: 'Đang thịnh hành' },
   popular: { en: 'Popular in this shop', vi: 'Được ưa chuộng tại cửa hàng' },
   new_in: { en: 'New in', vi: 'Hàng mới về' },
+  shop_pick: { en: 'Our pick', vi: 'Cửa hàng chọn cho bạn' },
 }
 
 /** The language that fits an `Accept-Language` header or a locale such as `vi-VN`; English where none does. */
@@ -43,5 +46,8 @@ export function reasonText(
   if (words === undefined) return reason.code
   const productId = reason.params['product_id']
   const name = productId === undefined ? null : (options.nameOf(productId) ?? productId)
-  return words.replace('{product}', name ?? '…')
+  // Given as functions, since a name may hold "$&".
+  return words
+    .replace('{product}', () => name ?? '…')
+    .replace('{value}', () => reason.params['value']?.toLowerCase() ?? '…')
 }

@@ -3,9 +3,12 @@
  *
  * In: scored products from the model.
  * Out: slates, lists, visitor entries and the batch that carries them.
- * Invariant: reasons are codes with parameters; words are made when read, in the reader's language.
+ * Invariant: reasons are codes with parameters; words are made when read, in the reader's language. A slate's id is a
+ * hash of whom, where and the position in the stream, so the same log gives the same ids.
  */
+import { hash } from 'node:crypto'
 import type { Product } from '../event/product.ts'
+import type { Rule } from '../event/rule.ts'
 import type { Position } from '../stream/position.ts'
 
 /** Why an item is shown: a code of the closed list in `reasons.ts` and what fills its text. */
@@ -36,6 +39,8 @@ export interface VisitorEntry {
   readonly cart: StoredList
   /** Products in the cart or just bought, so that other lists leave them out. */
   readonly excluded: readonly string[]
+  /** Products looked at, newest first. */
+  readonly recent: readonly string[]
 }
 
 export interface TrendEntry {
@@ -52,6 +57,8 @@ export interface ServingBatch {
   /** Keys are `<kind>:<subject>`. */
   readonly lists: ReadonlyMap<string, StoredList>
   readonly trends: ReadonlyMap<string, readonly TrendEntry[]>
+  /** All rules of the shop, where one changed. */
+  readonly rules?: readonly Rule[]
   readonly checkpoint: ServingCheckpoint
 }
 
@@ -61,4 +68,14 @@ export interface ServingCheckpoint {
   readonly slates: Position
   /** Every product's own lists know of all records up to here. */
   readonly lists: Position
+}
+
+/** @param whom a visitor key, a product id, or '' for a list of the whole shop */
+export function slateIdOf(list: {
+  readonly whom: string
+  readonly placement: string
+  readonly asOf: Position
+}): string {
+  const text = JSON.stringify([list.whom, list.placement, list.asOf.shard, list.asOf.sequence_number])
+  return hash('sha256', text, 'base64url').slice(0, 16)
 }

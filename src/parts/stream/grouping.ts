@@ -7,12 +7,14 @@
  */
 import { visitorKeyOf, type HemlineEvent, type RefusedEvent } from '../event/event.ts'
 import type { Product } from '../event/product.ts'
+import type { Rule } from '../event/rule.ts'
 import {
   MAX_EVENTS_PER_RECORD,
   MAX_RECORD_BYTES,
   type EventsRecord,
   type ProductsRecord,
   type QuarantineRecord,
+  type RulesRecord,
 } from './record.ts'
 
 /** Left for the record's own fields and head; a visitor key may take 262 characters. */
@@ -42,6 +44,10 @@ export function groupEvents(events: readonly HemlineEvent[], receivedAt: string)
 
 export function groupProducts(products: readonly Product[], receivedAt: string): ProductsRecord[] {
   return packed(products, jsonBytes).map((pack) => ({ kind: 'products', received_at: receivedAt, products: pack }))
+}
+
+export function groupRules(rules: readonly Rule[], receivedAt: string): RulesRecord[] {
+  return packed(rules, jsonBytes).map((pack) => ({ kind: 'rules', received_at: receivedAt, put: pack, removed: [] }))
 }
 
 /** A body too large for a record is cut; its message then says so. */

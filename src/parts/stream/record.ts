@@ -1,12 +1,13 @@
 /**
  * stream/record: what one entry of the stream holds.
  *
- * In: accepted events of one visitor and one request, product changes, or refused events.
+ * In: accepted events of one visitor and one request, changes of products or rules, or refused events.
  * Out: the record types, and their limits.
  * Invariant: a record holds at most 20 events and 64 KiB, so that no record can fail in part.
  */
 import type { HemlineEvent, RefusedEvent } from '../event/event.ts'
 import type { Product } from '../event/product.ts'
+import type { Rule } from '../event/rule.ts'
 import type { Position } from './position.ts'
 
 export const MAX_EVENTS_PER_RECORD = 20
@@ -30,13 +31,21 @@ export interface ProductsRecord extends RecordHead {
   readonly products: readonly Product[]
 }
 
+/** Rules of the merchandiser, put or taken away. */
+export interface RulesRecord extends RecordHead {
+  readonly kind: 'rules'
+  readonly put: readonly Rule[]
+  /** Ids of rules that are no more. */
+  readonly removed: readonly string[]
+}
+
 /** Events refused at the door, kept for repair. */
 export interface QuarantineRecord extends RecordHead {
   readonly kind: 'quarantine'
   readonly refused: readonly RefusedEvent[]
 }
 
-export type StreamRecord = EventsRecord | ProductsRecord | QuarantineRecord
+export type StreamRecord = EventsRecord | ProductsRecord | RulesRecord | QuarantineRecord
 
 export interface StoredRecord {
   readonly position: Position

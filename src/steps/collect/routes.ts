@@ -8,11 +8,12 @@
  */
 import { Hono } from 'hono'
 import { keyOf, type Authorize } from '../../parts/access/authorize.ts'
+import { readJson } from '../../parts/event/json-body.ts'
 import type { Clock } from '../../std/clock.ts'
 import { HemlineError } from '../../std/errors.ts'
 import { problemResponse } from '../../std/problem.ts'
 import { strictQuery } from '../../std/query.ts'
-import { readJson } from './body.ts'
+import { entriesOf } from './batch-body.ts'
 import type { Collector } from './collector.ts'
 import { createRateLimit, DEFAULT_RATE_LIMITS, type RateLimits } from './rate-limit.ts'
 
@@ -88,28 +89,6 @@ export function collectRoutes(options: CollectRoutesOptions): Hono {
   return app
 }
 
-interface Entries {
-  readonly entries: readonly unknown[]
-  readonly sentAt: unknown
-}
-
-/** One entry, a list of entries, or an object that holds the list under `name`. */
-function entriesOf(body: unknown, list: { readonly name: 'events' | 'products'; readonly most: number }): Entries {
-  if (Array.isArray(body)) return { entries: within(body, list), sentAt: null }
-  if (typeof body !== 'object' || body === null) throw invalidBatch(list.name, 'another JSON value')
-  const fields = body as Readonly<Record<string, unknown>>
-  const sentAt = fields['sent_at']
-  if (!Object.hasOwn(fields, list.name)) return { entries: [body], sentAt }
-  const entries = fields[list.name]
-  if (!Array.isArray(entries)) throw invalidBatch(list.name, `"${list.name}" that is no list`)
-  return { entries: within(entries, list), sentAt }
-}
-
-function within(entries: readonly unknown[], { name, most }: { readonly name: string; readonly most: number }) {
-  if (entries.length > most) throw invalidBatch(name, `${entries.length} of them, more than ${most}`)
-  return entries
-}
-
 function refuseOrigin(origin: string | null, allowed: readonly string[] | undefined): void {
   if (origin === null || allowed === undefined || allowed.includes(origin)) return
   throw new HemlineError('HEM_KEY_FORBIDDEN', {
@@ -117,15 +96,6 @@ function refuseOrigin(origin: string | null, allowed: readonly string[] | undefi
     expected: 'one of the origins allowed for the write key',
     got: `"${origin.slice(0, 128)}"`,
     remedy: 'add the origin to the allowed ones',
-  })
-}
-
-function invalidBatch(name: string, got: string): HemlineError {
-  return new HemlineError('HEM_BATCH_INVALID', {
-    subject: 'the body',
-    expected: `one of the ${name}, a list of them, or {"${name}":[…]}`,
-    got,
-    remedy: 'correct it and send it again',
   })
 }
 

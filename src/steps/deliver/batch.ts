@@ -63,6 +63,9 @@ function prepare(stored: StoredRecord): PreparedRecord {
         return { stored, table: 'landing.clickstreams', lines: eventLines(record, position), fault: null }
       case 'products':
         return { stored, table: 'landing.product_changes', lines: productLines(record, position), fault: null }
+      case 'rules':
+        // The recommender's alone: no table holds them.
+        return { stored, table: 'landing.clickstreams', lines: [], fault: null }
       case 'quarantine':
         return { stored, table: 'landing.quarantine', lines: quarantineLines(record, position), fault: null }
       default:

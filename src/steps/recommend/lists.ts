@@ -3,9 +3,8 @@
  *
  * In: the model and the position it has learned up to.
  * Out: a visitor's entry, a product's lists, the lists and trends of the whole shop.
- * Invariant: `slate_id` is a hash of whom, where and the position in the stream, so the same log gives the same ids.
+ * Invariant: a function of the model alone; only `computed_at` tells when.
  */
-import { hash } from 'node:crypto'
 import { TREND_DIMENSIONS, type TrendDimension } from '../../parts/event/product.ts'
 import type { Model } from '../../parts/model/model.ts'
 import { cartSuggestions } from '../../parts/model/slate/cart.ts'
@@ -15,7 +14,13 @@ import { newIn, trending } from '../../parts/model/slate/shop-slates.ts'
 import { shopperState } from '../../parts/model/slate/shopper.ts'
 import { trendingBy } from '../../parts/model/slate/trends.ts'
 import type { Recommendation } from '../../parts/model/reasons.ts'
-import type { SlateItem, StoredList, TrendEntry, VisitorEntry } from '../../parts/serving/slate.ts'
+import {
+  slateIdOf,
+  type SlateItem,
+  type StoredList,
+  type TrendEntry,
+  type VisitorEntry,
+} from '../../parts/serving/slate.ts'
 import type { Position } from '../../parts/stream/position.ts'
 
 /** More than the 50 a page may ask for, so that what is sold out when read can be left out. */
@@ -41,6 +46,7 @@ export function visitorEntry(context: ListContext, visitorKey: string): VisitorE
     ),
     cart: listOf(context, { whom: visitorKey, placement: 'cart' }, cartSuggestions(model, visitorKey, STORED_ITEMS)),
     excluded: shopper.excluded,
+    recent: shopper.recent,
   }
 }
 
@@ -89,7 +95,7 @@ function listOf(
 ): StoredList {
   const { asOf, computedAt } = context
   return {
-    slate_id: slateId(place.whom, place.placement, asOf),
+    slate_id: slateIdOf({ ...place, asOf }),
     items: scored.map(({ productId, score, reason }): SlateItem => ({
       product_id: productId,
       score: rounded(score),
@@ -98,11 +104,6 @@ function listOf(
     computed_at: computedAt,
     as_of: asOf,
   }
-}
-
-function slateId(whom: string, placement: string, asOf: Position): string {
-  const text = JSON.stringify([whom, placement, asOf.shard, asOf.sequence_number])
-  return hash('sha256', text, 'base64url').slice(0, 16)
 }
 
 /** Scores are for people and comparisons; six places keep stored lists small. */

@@ -12,15 +12,17 @@ import type { Authorize } from '../../parts/access/authorize.ts'
 import { TREND_DIMENSIONS } from '../../parts/event/product.ts'
 import type { ServingReader } from '../../parts/serving/port.ts'
 import type { SqlRunner } from '../../parts/sql/port.ts'
+import type { Clock } from '../../std/clock.ts'
 import { HemlineError } from '../../std/errors.ts'
 import { problemResponse } from '../../std/problem.ts'
 import { oneOf, strictQuery, wholeNumber } from '../../std/query.ts'
 import {
-  readProductList,
+  PAGE_PARAMETERS,
+  pageRequest,
+  readPage,
   readSlate,
-  RECOMMENDATION_PARAMETERS,
   requireProduct,
-  slateRequest,
+  SLATE_PARAMETERS,
 } from './recommendations.ts'
 import type { SlateWatch } from './slate-watch.ts'
 import { sqlOf } from './sql-request.ts'
@@ -29,6 +31,7 @@ export interface RespondOptions {
   readonly serving: ServingReader
   readonly sql: SqlRunner
   readonly watch: SlateWatch
+  readonly clock: Clock
   /** Refuses a request whose key does not reach the role, by throwing a coded error. */
   readonly authorize: Authorize
   /** Told of every fault that is ours. */
@@ -36,6 +39,7 @@ export interface RespondOptions {
 }
 
 const LIST_PARAMETERS = ['limit', 'locale', 'key']
+const PRODUCT_LISTS = { similar: 'product', 'goes-with': 'goes_with' } as const
 const TREND_LIMIT = 50
 /** A comment line this often keeps proxies from closing an idle stream. */
 const HEARTBEAT_MS = 15_000
@@ -54,29 +58,30 @@ const PREFLIGHT = {
 const SHOP_PAGE_PATHS = ['/v1/recommendations', '/v1/recommendations/*', '/v1/products/*', '/v1/trending']
 
 export function respondRoutes(options: RespondOptions): Hono {
-  const { serving, authorize } = options
+  const { serving, authorize, clock } = options
   const app = new Hono()
 
   for (const path of SHOP_PAGE_PATHS) app.options(path, () => new Response(null, { status: 204, headers: PREFLIGHT }))
 
   app.get('/v1/recommendations', (c) => {
-    const query = strictQuery(c.req.url, RECOMMENDATION_PARAMETERS)
+    const query = strictQuery(c.req.url, PAGE_PARAMETERS)
     authorize(c.req.raw, query.has('user_id') ? 'server' : 'read')
-    const request = slateRequest(serving, query, c.req.header('accept-language') ?? null)
-    return c.json(readSlate(serving, request), 200, CORS)
+    const request = pageRequest(serving, query, c.req.header('accept-language') ?? null)
+    const slates = readPage(serving, request, { nowMs: clock.nowMs() })
+    return c.json(query.has('placements') ? { slates } : slates[0], 200, CORS)
   })
 
   app.get('/v1/recommendations/stream', (c) => {
-    const query = strictQuery(c.req.url, RECOMMENDATION_PARAMETERS)
+    const query = strictQuery(c.req.url, SLATE_PARAMETERS)
     authorize(c.req.raw, query.has('user_id') ? 'server' : 'read')
     // Looked up anew each time: a user may be seen as another visitor, or for the first time, while the stream is open.
-    const request = () => slateRequest(serving, query, c.req.header('accept-language') ?? null)
+    const request = () => pageRequest(serving, query, c.req.header('accept-language') ?? null)
     request()
     c.header('access-control-allow-origin', '*')
     return streamSSE(c, async (stream) => {
       let sent = ''
       const send = async () => {
-        const answer = readSlate(serving, request())
+        const answer = readSlate(serving, request(), { nowMs: clock.nowMs() })
         const items = answer.items.map((item) => item.product_id).join(' ')
         if (items === sent) return
         sent = items
@@ -97,16 +102,13 @@ export function respondRoutes(options: RespondOptions): Hono {
     return c.json(requireProduct(serving, c.req.param('id')), 200, CORS)
   })
 
-  for (const [path, kind] of [
-    ['similar', 'similar'],
-    ['goes-with', 'goes_with'],
-  ] as const) {
+  for (const [path, placement] of Object.entries(PRODUCT_LISTS)) {
     app.get(`/v1/products/:id/${path}`, (c) => {
       const query = strictQuery(c.req.url, LIST_PARAMETERS)
       authorize(c.req.raw, 'read')
-      const limit = wholeNumber(query, 'limit', { least: 1, most: 50, fallback: 20 })
-      const locale = query.get('locale') ?? c.req.header('accept-language') ?? null
-      return c.json(readProductList(serving, kind, { productId: c.req.param('id'), limit, locale }), 200, CORS)
+      const asked = new Map([...query, ['placement', placement], ['product_id', c.req.param('id')]])
+      const request = pageRequest(serving, asked, c.req.header('accept-language') ?? null)
+      return c.json(readSlate(serving, request, { nowMs: clock.nowMs() }), 200, CORS)
     })
   }
 

@@ -1,20 +1,26 @@
 /**
- * respond/slate-answer: joins a stored list with the catalogue, as it is now, into what a page shows.
+ * respond/slate-answer: joins stored lists with the catalogue, as it is now, into what a page shows.
  *
- * In: lists from the serving store, never ranked here.
- * Out: items in stock, with their catalogue fields and a reason in the reader's language.
- * Invariant: what is sold out, hidden, in the cart or just bought is left out at the moment of reading.
+ * In: lists from the serving store, never ranked here; the merchandiser's rules that hold now.
+ * Out: items in stock, with their catalogue fields, the sizes to be had and a reason in the reader's language.
+ * Invariant: what is sold out, hidden, excluded, in the cart or just bought is left out at the moment of reading, and a
+ *   page shows each style once.
  */
-import { isBuyable, type Product } from '../../parts/event/product.ts'
+import { sizesInStock, type Product } from '../../parts/event/product.ts'
 import type { ServingReader } from '../../parts/serving/port.ts'
 import { reasonText, type Language } from '../../parts/serving/reasons.ts'
-import type { SlateItem, SlateReason, StoredList } from '../../parts/serving/slate.ts'
+import type { PlacementRules } from '../../parts/serving/rule-book.ts'
+import type { SlateReason, StoredList } from '../../parts/serving/slate.ts'
 import type { Position } from '../../parts/stream/position.ts'
+import { arrange, type SlateEntry } from './arrange.ts'
+import { mayShow, pageShown, show, type PageShown } from './page-shown.ts'
 
 export interface AnswerItem extends Omit<Product, 'id'> {
   readonly product_id: string
   readonly score: number
   readonly reason: SlateReason & { readonly text: string }
+  /** Empty where the shop does not tell of sizes. */
+  readonly sizes_in_stock: readonly string[]
 }
 
 export interface SlateAnswer {
@@ -31,10 +37,15 @@ export interface AnswerOptions {
   readonly language: Language
   /** Products that must not be shown: in the cart or just bought, or the product looked at. */
   readonly excluded: ReadonlySet<string>
+  /** Null where no rule holds. */
+  readonly rules: PlacementRules | null
+  /** What the page shows already; what this slate shows is added. */
+  readonly page: PageShown
 }
 
 /**
  * @param sources the list made for this request, then those that fill what is missing; read only as far as needed
+ * @returns null where no source has a list
  */
 export function answerSlate(
   serving: ServingReader,
@@ -42,43 +53,50 @@ export function answerSlate(
   options: AnswerOptions,
 ): SlateAnswer | null {
   const lists: StoredList[] = []
-  const items = new Map<string, AnswerItem>()
-  const take = (list: StoredList, excluded: ReadonlySet<string>) => {
+  const pool: SlateEntry[] = []
+  const seen = pageShown(options.page)
+  const gather = (list: StoredList, excluded: ReadonlySet<string>) => {
     for (const item of list.items) {
-      if (items.size >= options.limit) return
-      if (excluded.has(item.product_id) || items.has(item.product_id)) continue
+      // A rule may bring forward what stands behind the last place.
+      if (pool.length >= options.limit && !options.rules?.movesProducts) return
+      if (excluded.has(item.product_id)) continue
       const product = serving.product(item.product_id)
-      if (product === null || !isBuyable(product)) continue
-      items.set(item.product_id, answerItem(serving, item, product, options.language))
+      if (product === null || !mayShow(product, seen, options.rules)) continue
+      pool.push({ item, product })
+      show(product, seen)
     }
   }
   for (const source of sources) {
-    if (items.size >= options.limit) break
+    if (pool.length >= options.limit) break
     const list = source()
     if (list === null) continue
     lists.push(list)
-    take(list, options.excluded)
+    gather(list, options.excluded)
   }
   const [first] = lists
   if (first === undefined) return null
   // A shop of one product, and that in the cart: showing it again beats showing nothing.
-  if (items.size === 0) for (const list of lists) take(list, new Set())
+  if (pool.length === 0) for (const list of lists) gather(list, new Set())
+  const entries = options.rules === null ? pool : arrange(serving, pool, { ...options, rules: options.rules })
+  const shown = entries.length > options.limit ? entries.slice(0, options.limit) : entries
+  for (const { product } of shown) show(product, options.page)
   return {
     slate_id: first.slate_id,
     placement: options.placement,
-    items: [...items.values()],
+    items: shown.map((entry) => answerItem(serving, entry, options.language)),
     computed_at: first.computed_at,
     as_of: first.as_of,
   }
 }
 
-function answerItem(serving: ServingReader, item: SlateItem, product: Product, language: Language): AnswerItem {
+function answerItem(serving: ServingReader, { item, product }: SlateEntry, language: Language): AnswerItem {
   const { id, ...fields } = product
   const nameOf = (productId: string) => serving.product(productId)?.product_display_name ?? null
   return {
     product_id: id,
     score: item.score,
     reason: { ...item.reason, text: reasonText(item.reason, { language, nameOf }) },
+    sizes_in_stock: sizesInStock(product),
     ...fields,
   }
 }

@@ -1,5 +1,6 @@
 /** memory-serving: the serving store in a Map, as the contract's simplest reading. */
 import type { Product } from '../../../src/parts/event/product.ts'
+import type { Rule } from '../../../src/parts/event/rule.ts'
 import type { ServingStore } from '../../../src/parts/serving/port.ts'
 import type { ServingCheckpoint, StoredList, TrendEntry, VisitorEntry } from '../../../src/parts/serving/slate.ts'
 
@@ -9,6 +10,7 @@ export function createMemoryServing(): ServingStore {
   const products = new Map<string, Product>()
   const lists = new Map<string, StoredList>()
   const trends = new Map<string, readonly TrendEntry[]>()
+  let rules: readonly Rule[] = []
   let checkpoint: ServingCheckpoint | null = null
   return {
     visitor: (key) => visitors.get(key) ?? null,
@@ -16,6 +18,7 @@ export function createMemoryServing(): ServingStore {
     product: (id) => products.get(id) ?? null,
     list: (kind, subject) => lists.get(`${kind}:${subject}`) ?? null,
     trend: (dimension) => trends.get(dimension) ?? [],
+    rules: () => rules,
     checkpoint: () => checkpoint,
     productCount: () => products.size,
     async write(batch) {
@@ -24,6 +27,7 @@ export function createMemoryServing(): ServingStore {
       for (const product of batch.products) products.set(product.id, product)
       for (const [key, list] of batch.lists) lists.set(key, list)
       for (const [dimension, entries] of batch.trends) trends.set(dimension, entries)
+      rules = batch.rules ?? rules
       checkpoint = batch.checkpoint
     },
     async close() {},

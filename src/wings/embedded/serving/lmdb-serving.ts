@@ -9,6 +9,7 @@
 import { createHash } from 'node:crypto'
 import { open, TransactionFlags, type RootDatabase } from 'lmdb'
 import type { Product } from '../../../parts/event/product.ts'
+import type { Rule } from '../../../parts/event/rule.ts'
 import type { ServingStore } from '../../../parts/serving/port.ts'
 import { packEntry, packList, unpackEntry, unpackList } from '../../../parts/serving/packed.ts'
 import type { PackedEntry, PackedList } from '../../../parts/serving/packed.ts'
@@ -25,6 +26,7 @@ const MAX_KEPT_PRODUCTS = 20_000
 
 const CHECKPOINT_KEY = 'checkpoint'
 const PRODUCT_COUNT_KEY = 'product_count'
+const RULES_KEY = 'rules'
 
 export interface ServingStoreOptions {
   /** Place of the LMDB files. */
@@ -58,13 +60,14 @@ export function openServingStore(options: ServingStoreOptions): ServingStore {
     visitorOfUser: (userId) => read<string>(`user:${userId}`),
     product: keepProducts(facts, (productId) => read<Product>(`product:${productId}`)),
     list: (kind, subject) => unpacked(read<PackedList>(`list:${kind}:${subject}`), unpackList),
+    rules: keepRules(facts, () => read<readonly Rule[]>(RULES_KEY) ?? []),
     trend: (dimension) => read<readonly TrendEntry[]>(`trend:${dimension}`) ?? [],
     // Asked for at every read of a slate, so from memory where this process has written one.
     checkpoint: () => facts.checkpoint() ?? read<ServingCheckpoint>(CHECKPOINT_KEY),
     productCount: () => read<number>(PRODUCT_COUNT_KEY) ?? 0,
     async write(batch) {
       writeBatch(db, batch)
-      facts.publish(batch.checkpoint, batch.products.length > 0)
+      facts.publish(batch.checkpoint, batch.products.length > 0 || batch.rules !== undefined)
     },
     close: () => db.close(),
   }
@@ -88,6 +91,20 @@ function keepProducts(facts: ServingFacts, read: (productId: string) => Product 
   }
 }
 
+/** Rules parsed once: every read of a slate asks for them. */
+function keepRules(facts: ServingFacts, read: () => readonly Rule[]): () => readonly Rule[] {
+  let kept: readonly Rule[] | null = null
+  let keptVersion = 0n
+  return () => {
+    const version = facts.catalogueVersion()
+    if (kept === null || version !== keptVersion) {
+      kept = read()
+      keptVersion = version
+    }
+    return kept
+  }
+}
+
 function writeBatch(db: RootDatabase<unknown, string>, batch: ServingBatch): void {
   const write = () => {
     const put = (key: string, value: unknown) => db.putSync(boundedKey(key), value)
@@ -103,6 +120,7 @@ function writeBatch(db: RootDatabase<unknown, string>, batch: ServingBatch): voi
       }
       put(PRODUCT_COUNT_KEY, ((db.get(PRODUCT_COUNT_KEY) as number | undefined) ?? 0) + added)
     }
+    if (batch.rules !== undefined) put(RULES_KEY, batch.rules)
     put(CHECKPOINT_KEY, batch.checkpoint)
   }
   db.transactionSync(write, TransactionFlags.SYNCHRONOUS_COMMIT | TransactionFlags.NO_SYNC_FLUSH)

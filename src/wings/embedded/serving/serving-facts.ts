@@ -1,8 +1,8 @@
 /**
  * embedded/serving/serving-facts: what all threads that open one serving store must know at once, in shared memory.
  *
- * In: the checkpoint of each batch, once it is committed; whether it changed the catalogue.
- * Out: the newest checkpoint, and a number that grows whenever products changed.
+ * In: the checkpoint of each batch, once it is committed; whether it changed the catalogue or the rules.
+ * Out: the newest checkpoint, and a number that grows whenever products or rules changed.
  * Invariant: a checkpoint is published after its batch is visible, so a list read after it knows of everything up to it.
  */
 import type { ServingCheckpoint } from '../../../parts/serving/slate.ts'

@@ -1,5 +1,5 @@
 /**
- * collect/body: a request's body as a JSON value, within limits.
+ * event/json-body: a request's body as a JSON value, within limits.
  *
  * In: a request, plain or gzip, of any content type.
  * Out: the parsed value.
@@ -7,7 +7,7 @@
  */
 import { promisify } from 'node:util'
 import { gunzip } from 'node:zlib'
-import { jsonDepth, MAX_JSON_DEPTH } from '../../parts/event/json-guard.ts'
+import { jsonDepth, MAX_JSON_DEPTH } from './json-guard.ts'
 import { HemlineError } from '../../std/errors.ts'
 
 const decompress = promisify(gunzip)
@@ -36,7 +36,7 @@ export async function readJson(request: Request, maxBytes: number): Promise<unkn
       subject: 'the body',
       expected: 'JSON in UTF-8',
       got: bytes.length === 0 ? 'nothing' : 'something else',
-      remedy: 'send one event, a list of events, or {"events":[…]}',
+      remedy: 'send what the call takes as JSON',
       cause,
     })
   }
