@@ -28,7 +28,7 @@ import { lockFolder, type FolderLock } from './data-folder.ts'
 import { openHashKey } from './hash-key.ts'
 import { createLog, type Logger } from './log.ts'
 import { createShopdbAccess, type ShopdbAccess } from './shopdb-access.ts'
-import { startSqlRunner } from './sql-child.ts'
+import { startSqlRunner } from './sql-pool.ts'
 import { openSqlSnapshots } from './sql-snapshots.ts'
 import { callsTo, type WorkerCalls } from './worker-calls.ts'
 import type { LakeWorkerData, RecommendWorkerData } from './workers/worker-data.ts'
@@ -111,7 +111,7 @@ export async function openPipeline(config: Config, options: PipelineOptions): Pr
     clock,
     timeZone: config.timeZone,
   })
-  const sql = startSqlRunner({ snapshot: snapshots.next, onFault: (message) => log.warn({ message }, 'sql') })
+  const sql = startSqlRunner({ snapshotsFor: snapshots.forProcess, onFault: (message) => log.warn({ message }, 'sql') })
 
   return {
     config,

@@ -26,7 +26,8 @@ export interface SqlSnapshotOptions {
 }
 
 export interface SqlSnapshots {
-  next(): Promise<SqlSnapshot>
+  /** A function that gives the tables of each moment to one query process, which must not be reading when it is called. */
+  forProcess(number: number): () => Promise<SqlSnapshot>
   close(): Promise<void>
 }
 
@@ -35,24 +36,27 @@ const MAX_LOOKS = 10
 
 export function openSqlSnapshots(options: SqlSnapshotOptions): SqlSnapshots {
   const reader = openStreamReader({ folder: options.paths.stream, doorbell: options.doorbell })
-  const tailPath = join(options.paths.work, 'fresh-tail.ndjson')
-  const opened = Promise.all([
-    openFolderLake(options.paths, { clock: options.clock, memoryLimit: '64MB', threads: 1 }),
-    openFreshTail(reader, tailPath),
-  ])
+  const opened = openFolderLake(options.paths, { clock: options.clock, memoryLimit: '64MB', threads: 1 })
   opened.catch(() => undefined)
   return {
-    async next() {
-      const [lake, freshTail] = await opened
-      const { snapshot, delivered, refined } = await steadyLook(lake)
-      await freshTail.refresh(delivered)
-      const tables = withTail(snapshot.tables, { tailPath, refined, timeZone: options.timeZone })
-      // The tail is read anew by each question, so its growth makes no new snapshot.
-      return { key: `${snapshot.key} delivered ${textOf(delivered)} refined ${textOf(refined)}`, tables }
+    forProcess(number) {
+      // Each process has a tail of its own, since a tail may change only while nobody reads it.
+      const tailPath = join(options.paths.work, `fresh-tail-${number}.ndjson`)
+      const tailOpened = openFreshTail(reader, tailPath)
+      tailOpened.catch(() => undefined)
+      return async () => {
+        const lake = await opened
+        const freshTail = await tailOpened
+        const { snapshot, delivered, refined } = await steadyLook(lake)
+        await freshTail.refresh(delivered)
+        const tables = withTail(snapshot.tables, { tailPath, refined, timeZone: options.timeZone })
+        // The tail is read anew by each question, so its growth makes no new snapshot.
+        return { key: `${snapshot.key} delivered ${textOf(delivered)} refined ${textOf(refined)}`, tables }
+      }
     },
     async close() {
       await reader.close()
-      const [lake] = await opened
+      const lake = await opened
       lake.close()
     },
   }

@@ -65,6 +65,19 @@ export const ERROR_CODES = {
     meaning: 'The SQL statement parses but cannot run: a column, a type or a value does not fit.',
   },
   HEM_SQL_TIMEOUT: { status: 422, retryable: false, meaning: 'The query ran longer than 10 seconds and was stopped.' },
+  HEM_SQL_CANCELLED: { status: 422, retryable: true, meaning: 'Who asked the query went away or took it back.' },
+  HEM_SQL_PARAMETERS: {
+    status: 400,
+    retryable: false,
+    meaning:
+      'The values for the parameters of a SQL statement do not fit: too few, too many, or of a kind that cannot be sent.',
+  },
+  HEM_SQL_SAVED_UNKNOWN: { status: 404, retryable: false, meaning: 'No saved question has this name.' },
+  HEM_SQL_TRUNCATED: {
+    status: 422,
+    retryable: false,
+    meaning: 'The answer is longer than 10,000 rows or 8 MiB and was cut there; the rows sent are right.',
+  },
   HEM_SQL_MEMORY: { status: 422, retryable: false, meaning: 'The query needs more memory than a query may have.' },
   HEM_SQL_BUSY: { status: 503, retryable: true, meaning: 'Too many queries wait for their turn.' },
   HEM_SQL_UNAVAILABLE: {

@@ -21,7 +21,8 @@ interface Problem {
   readonly retryable: boolean
 }
 
-function problemOf(thrown: unknown): Problem {
+/** The body alone, where the status has been sent already. */
+export function problemOf(thrown: unknown): Problem {
   const code = thrown instanceof HemlineError ? thrown.code : 'HEM_INTERNAL'
   const { status, retryable, meaning } = ERROR_CODES[code]
   const detail = thrown instanceof HemlineError ? thrown.message : meaning

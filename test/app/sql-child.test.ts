@@ -10,7 +10,7 @@ import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { DuckDBInstance } from '@duckdb/node-api'
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
-import { startSqlRunner } from '../../src/app/sql-child.ts'
+import { startSqlRunner } from '../../src/app/sql-pool.ts'
 import { rowsAsObjects } from '../../src/parts/sql/port.ts'
 import type { SqlRunner, SqlSnapshot } from '../../src/parts/sql/port.ts'
 import { HemlineError } from '../../src/std/errors.ts'
@@ -47,7 +47,8 @@ beforeAll(async () => {
   connection.closeSync()
   writeFileSync(tail, '')
   runner = startSqlRunner({
-    snapshot,
+    snapshotsFor: () => snapshot,
+    processes: 1,
     interruptAfterMs: 1500,
     killAfterMs: 4000,
     onFault: (message) => void faults.push(message),

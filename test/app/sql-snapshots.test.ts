@@ -12,7 +12,7 @@ import { join } from 'node:path'
 import { afterAll, beforeAll, expect, test } from 'vitest'
 import { dataPaths } from '../../src/app/data-folder.ts'
 import { openFolderLake } from '../../src/app/lake-access.ts'
-import { startSqlRunner } from '../../src/app/sql-child.ts'
+import { startSqlRunner } from '../../src/app/sql-pool.ts'
 import { openSqlSnapshots } from '../../src/app/sql-snapshots.ts'
 import type { SqlSnapshots } from '../../src/app/sql-snapshots.ts'
 import type { Lake } from '../../src/parts/lake/lake.ts'
@@ -44,7 +44,7 @@ beforeAll(async () => {
   await lake.ensureTables()
   refiner = await openRefiner({ lake, timeZone: 'Asia/Ho_Chi_Minh' })
   snapshots = openSqlSnapshots({ paths, doorbell: writer.doorbell.memory, clock, timeZone: 'Asia/Ho_Chi_Minh' })
-  runner = startSqlRunner({ snapshot: () => snapshots.next(), onFault: (message) => void faults.push(message) })
+  runner = startSqlRunner({ snapshotsFor: snapshots.forProcess, onFault: (message) => void faults.push(message) })
 })
 
 afterAll(async () => {

@@ -2,26 +2,30 @@
  * app/children/sql: the process that runs users' queries, so that none can harm the pipeline.
  *
  * In: lines of JSON on stdin: the tables of a snapshot, then statements.
- * Out: one line of JSON on stdout for each statement: rows, or a coded error.
+ * Out: lines of JSON on stdout for each statement: columns and rows, or a coded error.
  * Invariant: it ends at once when stdin closes; it holds no key and writes no file.
  */
 import { createInterface } from 'node:readline'
 import { openSandbox } from '../../parts/sql/sandbox.ts'
 import type { Sandbox } from '../../parts/sql/sandbox.ts'
-import type { SqlSnapshot } from '../../parts/sql/port.ts'
+import type { SqlSink, SqlSnapshot } from '../../parts/sql/port.ts'
 import { HemlineError, messageOf } from '../../std/errors.ts'
 import { filesMoved } from '../../parts/sql/refusals.ts'
 import type { FromSqlChild, ToSqlChild } from '../sql-protocol.ts'
 
 const [memoryMb = 256, threads = 2, interruptAfterMs = 10_000] = process.argv.slice(2).map(Number)
 
+const nowMs = (): number => performance.now()
 let sandbox: Sandbox | null = null
 let pending: Promise<void> = Promise.resolve()
 
 const lines = createInterface({ input: process.stdin })
 lines.on('line', (line) => {
   const message = JSON.parse(line) as ToSqlChild
-  pending = pending.then(() => (message.type === 'tables' ? show(message.snapshot) : answer(message.id, message.sql)))
+  // An interrupt is for the statement that runs; everything else waits for its turn.
+  if (message.type === 'interrupt') sandbox?.interrupt()
+  else if (message.type === 'tables') pending = pending.then(() => show(message.snapshot))
+  else pending = pending.then(() => answer(message))
 })
 // A statement that ignores interrupts would keep a polite exit waiting.
 lines.on('close', () => process.kill(process.pid, 'SIGKILL'))
@@ -37,15 +41,24 @@ async function show(snapshot: SqlSnapshot): Promise<void> {
   }
 }
 
-async function answer(id: number, sql: string): Promise<void> {
+async function answer(question: Exclude<ToSqlChild, { type: 'tables' | 'interrupt' }>): Promise<void> {
+  const { id, sql } = question
   const timer = setTimeout(() => sandbox?.interrupt(), interruptAfterMs)
   try {
     if (sandbox === null) throw filesMoved()
-    send({ type: 'result', id, result: await sandbox.run(sql, () => performance.now()) })
+    if (question.type === 'describe') send({ type: 'description', id, description: await sandbox.describe(sql) })
+    else send({ type: 'end', id, summary: await sandbox.stream(sql, sinkFor(id), { format: question.format, nowMs }) })
   } catch (error) {
     send({ type: 'error', id, ...describe(error) })
   } finally {
     clearTimeout(timer)
+  }
+}
+
+function sinkFor(id: number): SqlSink {
+  return {
+    onColumns: (columns) => send({ type: 'columns', id, columns }),
+    onRows: (rows) => send({ type: 'rows', id, rows }),
   }
 }
 

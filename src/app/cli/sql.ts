@@ -1,36 +1,108 @@
 /**
- * cli/sql: `hemline sql "SELECT …"`.
+ * cli/sql: `hemline sql "SELECT …"` and `hemline sql --saved NAME`.
  *
- * In: one statement.
- * Out: a table, or JSON: an array of objects.
+ * In: one statement, or the name of a saved question.
+ * Out: a table, JSON, CSV, or a Parquet file.
  * Invariant: works while the pipeline runs, and when it does not.
  */
 import type { Command } from 'commander'
 import { rowsAsObjects, type SqlResult } from '../../parts/sql/port.ts'
+import { savedQueries, savedStatement } from '../../parts/sql/saved-queries.ts'
+import { HemlineError } from '../../std/errors.ts'
 import { ask } from './ask.ts'
 import { configOf, withDataFlag } from './settings.ts'
-import { print, printJson, printTable } from './terminal.ts'
+import { print, printError, printJson, printTable } from './terminal.ts'
+
+interface SqlFlags {
+  readonly saved?: string | true
+  readonly set: Readonly<Record<string, string>>
+  readonly json?: boolean
+  readonly csv?: boolean
+  readonly parquet?: string
+}
 
 export function addSqlCommand(program: Command): void {
   withDataFlag(program.command('sql'))
     .description('query the lake: tables of landing, clean and mart')
-    .argument('<statement>', 'one SELECT, in quotes')
+    .argument('[statement]', 'one SELECT, in quotes')
+    .option('--saved [name]', 'ask a saved question; without a name, list them')
+    .option('--set <name=value>', 'a parameter of the saved question; may be repeated', setting, {})
     .option('--json', 'print an array of objects')
-    .action(async (sql: string, flags: { json?: boolean }) => {
-      const result = await ask<SqlResult>(configOf(flags), 'sql', { sql })
-      if (flags.json) return printJson(rowsAsObjects(result))
-      printTable(
-        result.columns.map((column) => column.name),
-        result.rows.map((row) => row.map((value, at) => shown(value, result.columns[at]?.type ?? ''))),
-      )
-      print(
-        `\n${result.rows.length} ${result.rows.length === 1 ? 'row' : 'rows'} in ${result.elapsedMs.toFixed(0)} ms${result.truncated ? ' (cut off)' : ''}`,
-      )
+    .option('--csv', 'print comma-separated values, with the names first')
+    .option('--parquet <file>', 'write a Parquet file')
+    .addHelpText('after', savedHelp)
+    .action(async (sql: string | undefined, flags: SqlFlags) => {
+      if (flags.saved === true) return print(savedHelp().trim())
+      const statement = flags.saved === undefined ? sql : savedStatement(flags.saved, flags.set)
+      if (statement === undefined) throw wrongUse('a statement or --saved NAME', 'neither')
+      if (flags.saved !== undefined && sql !== undefined) throw wrongUse('a statement or --saved NAME', 'both')
+      const result = await ask<SqlResult>(configOf(flags), 'sql', { sql: statement })
+      await show(result, flags)
     })
+}
+
+async function show(result: SqlResult, flags: SqlFlags): Promise<void> {
+  const cutOff = 'the answer was cut off; group, or add WHERE or LIMIT'
+  if (result.truncated && (flags.json || flags.csv || flags.parquet !== undefined)) printError(new Error(cutOff))
+  if (flags.parquet !== undefined) {
+    // The engine takes half a second to load, and only this needs it here.
+    const { writeParquet } = await import('./sql-files.ts')
+    await writeParquet(result, flags.parquet)
+    return print(`${result.rows.length} rows in ${flags.parquet}`)
+  }
+  if (flags.json) return printJson(rowsAsObjects(result))
+  if (flags.csv) return printCsv(result)
+  printTable(
+    result.columns.map((column) => column.name),
+    shownRows(result),
+  )
+  print(
+    `\n${result.rows.length} ${result.rows.length === 1 ? 'row' : 'rows'} in ${result.elapsedMs.toFixed(0)} ms${result.truncated ? ' (cut off)' : ''}`,
+  )
+}
+
+function printCsv(result: SqlResult): void {
+  const lines = [result.columns.map((column) => column.name), ...shownRows(result)]
+  print(lines.map((cells) => cells.map(csvCell).join(',')).join('\n'))
+}
+
+function csvCell(value: unknown): string {
+  if (value === null || value === undefined) return ''
+  const text = typeof value === 'object' ? JSON.stringify(value) : `${value as string | number | boolean}`
+  // An empty text is quoted, so that it differs from NULL.
+  return text === '' || /[",\n\r]/.test(text) ? `"${text.replaceAll('"', '""')}"` : text
+}
+
+function shownRows(result: SqlResult): readonly (readonly unknown[])[] {
+  return result.rows.map((row) => row.map((value, at) => shown(value, result.columns[at]?.type ?? '')))
 }
 
 /** Decimals with all of their places, so that money reads as money. */
 function shown(value: unknown, type: string): unknown {
   const places = /^DECIMAL\(\d+,\s*(\d+)\)$/.exec(type)?.[1]
   return typeof value === 'number' && places !== undefined ? value.toFixed(Number(places)) : value
+}
+
+/** @throws HEM_CONFIG_INVALID */
+function setting(text: string, before: Readonly<Record<string, string>>): Record<string, string> {
+  const [, name, value] = /^([a-z_]+)=([\s\S]*)$/.exec(text) ?? []
+  if (name === undefined || value === undefined) throw wrongUse('--set name=value', `"${text}"`)
+  return { ...before, [name]: value }
+}
+
+function savedHelp(): string {
+  const lines = savedQueries().flatMap(({ name, title, parameters }) => [
+    `  ${name}: ${title}`,
+    ...parameters.map((parameter) => `      ${parameter.name}=${parameter.fallback ?? '…'}  ${parameter.meaning}`),
+  ])
+  return `\nSaved questions:\n${lines.join('\n')}`
+}
+
+function wrongUse(expected: string, got: string): HemlineError {
+  return new HemlineError('HEM_CONFIG_INVALID', {
+    subject: 'hemline sql',
+    expected,
+    got,
+    remedy: 'see "hemline sql --help"',
+  })
 }

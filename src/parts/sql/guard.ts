@@ -59,6 +59,7 @@ type Scope = ReadonlySet<string>
 
 interface Walk {
   readonly tables: ReadonlySet<string>
+  readonly mayHaveParameters: boolean
 }
 
 /** Refuses a statement that is too long, before anything parses it. */
@@ -78,9 +79,14 @@ export function checkLength(sql: string): void {
  *
  * @param serialized what `json_serialize_sql(sql)` returned
  * @param tables names as `zone.table`, lower case
+ * @param mayHaveParameters whether `$1` may stand in it, as where it is only described
  * @throws HEM_SQL_SYNTAX, HEM_SQL_FORBIDDEN, HEM_SQL_UNKNOWN_TABLE
  */
-export function checkStatement(sql: string, serialized: string, tables: ReadonlySet<string>): void {
+export function checkStatement(
+  sql: string,
+  serialized: string,
+  { tables, mayHaveParameters = false }: { readonly tables: ReadonlySet<string>; readonly mayHaveParameters?: boolean },
+): void {
   const parsed = JSON.parse(serialized) as Tree
   if (parsed.error === true) {
     if (parsed.error_type === 'parser') throw syntaxError(sql, String(parsed.error_message), parsed.position)
@@ -89,7 +95,7 @@ export function checkStatement(sql: string, serialized: string, tables: Readonly
   const statements = parsed.statements as readonly Tree[]
   if (statements.length === 0) throw syntaxError(sql, 'the statement is empty', 0)
   if (statements.length > 1) throw forbidden('a second statement', 'send one SELECT at a time')
-  visit(statements[0], new Set(), { tables }, 0)
+  visit(statements[0], new Set(), { tables, mayHaveParameters }, 0)
 }
 
 function visit(value: unknown, scope: Scope, walk: Walk, depth: number): void {
@@ -126,8 +132,9 @@ function plus(scope: Scope, name: string): Scope {
 
 function checkKind(tree: Tree, scope: Scope, walk: Walk): void {
   if (typeof tree.class === 'string') {
-    if (tree.class === 'PARAMETER') throw forbidden('a parameter', 'write the value into the statement')
-    if (!EXPRESSIONS.has(tree.class)) throw forbidden(`the expression ${tree.class.toLowerCase()}`)
+    if (tree.class === 'PARAMETER') {
+      if (!walk.mayHaveParameters) throw forbidden('a parameter', 'send its value under "parameters"')
+    } else if (!EXPRESSIONS.has(tree.class)) throw forbidden(`the expression ${tree.class.toLowerCase()}`)
   } else if (typeof tree.type === 'string') {
     if (tree.type.endsWith('_TYPE_INFO')) checkType(tree)
     else if (!NODES.has(tree.type)) throw forbidden(tree.type.toLowerCase().replaceAll('_', ' '))

@@ -46,6 +46,33 @@ export interface SqlSnapshot {
   readonly tables: readonly SqlTable[]
 }
 
+/** `json` as `json-rows.ts` says; `text` as PostgreSQL writes each type. */
+export type SqlFormat = 'json' | 'text'
+
+/** Takes an answer as it comes: the columns once, then rows in batches. */
+export interface SqlSink {
+  onColumns(columns: readonly SqlColumn[]): void
+  onRows(rows: readonly (readonly SqlValue[])[]): void
+}
+
+export interface SqlSummary {
+  readonly rowCount: number
+  readonly truncated: boolean
+  readonly elapsedMs: number
+}
+
+/** What a statement would answer, and the types of its `$1`, `$2`, …; null where any would do. */
+export interface SqlDescription {
+  readonly columns: readonly SqlColumn[]
+  readonly parameterTypes: readonly (string | null)[]
+}
+
+export interface SqlStreamOptions {
+  readonly format?: SqlFormat
+  /** Ends the statement when its asker has gone; it then fails with HEM_SQL_CANCELLED. */
+  readonly signal?: AbortSignal
+}
+
 export interface SqlRunner {
   /**
    * Runs one SELECT.
@@ -53,15 +80,21 @@ export interface SqlRunner {
    * @param sql at most 16 KiB
    * @returns at most 10,000 rows and 8 MiB
    * @throws HEM_SQL_SYNTAX, HEM_SQL_FORBIDDEN, HEM_SQL_UNKNOWN_TABLE, HEM_SQL_INVALID, HEM_SQL_TOO_LONG: the statement's fault
-   * @throws HEM_SQL_TIMEOUT after 10 s, HEM_SQL_MEMORY, HEM_SQL_BUSY, HEM_SQL_UNAVAILABLE
+   * @throws HEM_SQL_TIMEOUT after 10 s, HEM_SQL_CANCELLED, HEM_SQL_MEMORY, HEM_SQL_BUSY, HEM_SQL_UNAVAILABLE
    */
-  run(sql: string): Promise<SqlResult>
+  run(sql: string, options?: SqlStreamOptions): Promise<SqlResult>
+  /** The same, with rows given to the sink as they come; it gets nothing before the statement has passed all checks. */
+  stream(sql: string, sink: SqlSink, options?: SqlStreamOptions): Promise<SqlSummary>
+  /** Looks at a statement without running it. */
+  describe(sql: string): Promise<SqlDescription>
   close(): Promise<void>
 }
 
 /** The answer as `sql --json` prints it: one object a row. */
-export function rowsAsObjects(result: SqlResult): Record<string, SqlValue>[] {
-  return result.rows.map((row) =>
-    Object.fromEntries(result.columns.map((column, index) => [column.name, row[index] ?? null])),
-  )
+export function rowsAsObjects(result: Pick<SqlResult, 'columns' | 'rows'>): Record<string, SqlValue>[] {
+  return result.rows.map((row) => rowAsObject(result.columns, row))
+}
+
+export function rowAsObject(columns: readonly SqlColumn[], row: readonly SqlValue[]): Record<string, SqlValue> {
+  return Object.fromEntries(columns.map((column, index) => [column.name, row[index] ?? null]))
 }

@@ -6,6 +6,7 @@
  * Invariant: no path, setting or stack of ours stands in a message.
  */
 import { HemlineError } from '../../std/errors.ts'
+import { MAX_SQL_ANSWER_BYTES, MAX_SQL_ROWS } from './port.ts'
 
 /** Longest piece of the engine's message that is passed on, characters. */
 const MAX_MESSAGE_LENGTH = 400
@@ -94,6 +95,26 @@ export function timedOut(): HemlineError {
     expected: 'an answer within 10 s',
     got: 'a query that runs longer',
     remedy: 'read fewer days, or group before joining',
+  })
+}
+
+/** Who asked has gone, or took the question back. */
+export function cancelled(): HemlineError {
+  return new HemlineError('HEM_SQL_CANCELLED', {
+    subject: 'SQL',
+    expected: 'a query that is waited for',
+    got: 'one that was taken back',
+    remedy: 'ask again',
+  })
+}
+
+/** The limits of an answer; what was sent is right. */
+export function truncated(): HemlineError {
+  return new HemlineError('HEM_SQL_TRUNCATED', {
+    subject: 'the answer',
+    expected: `at most ${MAX_SQL_ROWS} rows and ${MAX_SQL_ANSWER_BYTES / 1024 ** 2} MiB`,
+    got: 'more',
+    remedy: 'group, or add WHERE or LIMIT',
   })
 }
 

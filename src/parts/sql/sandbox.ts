@@ -5,15 +5,16 @@
  * Out: rows as JSON holds them.
  * Invariant: the configuration is locked before the first statement of a user; only files named in the snapshot open.
  */
-import { DuckDBInstance } from '@duckdb/node-api'
-import type { DuckDBConnection, DuckDBResult } from '@duckdb/node-api'
+import { DuckDBInstance, VARCHAR } from '@duckdb/node-api'
+import type { DuckDBConnection, DuckDBPreparedStatement, DuckDBResult, DuckDBType, DuckDBValue } from '@duckdb/node-api'
 import { HemlineError, messageOf } from '../../std/errors.ts'
 import { checkLength, checkStatement } from './guard.ts'
 import { toSqlValue } from './json-rows.ts'
 import { MAX_SQL_ANSWER_BYTES, MAX_SQL_ROWS } from './port.ts'
-import type { SqlColumn, SqlResult, SqlSnapshot, SqlValue } from './port.ts'
+import type { SqlColumn, SqlDescription, SqlFormat, SqlSink, SqlSnapshot, SqlSummary, SqlValue } from './port.ts'
 import { preludeStatements } from './prelude.ts'
 import { engineError } from './refusals.ts'
+import { toText } from './text-rows.ts'
 
 export interface SandboxLimits {
   /** What the engine may hold for sorts, joins and groups. */
@@ -21,10 +22,16 @@ export interface SandboxLimits {
   readonly threads: number
 }
 
+export interface SandboxStreamOptions {
+  readonly format: SqlFormat
+  /** A steady clock, milliseconds. */
+  readonly nowMs: () => number
+}
+
 export interface Sandbox {
   readonly key: string
-  /** @param nowMs a steady clock, milliseconds */
-  run(sql: string, nowMs: () => number): Promise<SqlResult>
+  stream(sql: string, sink: SqlSink, options: SandboxStreamOptions): Promise<SqlSummary>
+  describe(sql: string): Promise<SqlDescription>
   /** Asks the running statement to stop; it ends with HEM_SQL_TIMEOUT. */
   interrupt(): void
   close(): void
@@ -35,7 +42,8 @@ export async function openSandbox(snapshot: SqlSnapshot, limits: SandboxLimits):
   const tables = new Set(snapshot.tables.map((table) => table.name.toLowerCase()))
   return {
     key: snapshot.key,
-    run: (sql, nowMs) => runGuarded(locked.connection, sql, tables, nowMs),
+    stream: (sql, sink, options) => streamGuarded({ connection: locked.connection, tables }, sql, sink, options),
+    describe: (sql) => describeGuarded({ connection: locked.connection, tables }, sql),
     interrupt: () => locked.connection.interrupt(),
     close: () => locked.close(),
   }
@@ -87,54 +95,113 @@ async function showTables(connection: DuckDBConnection, snapshot: SqlSnapshot): 
   }
 }
 
-async function runGuarded(
-  connection: DuckDBConnection,
+interface Guarded {
+  readonly connection: DuckDBConnection
+  readonly tables: ReadonlySet<string>
+}
+
+async function streamGuarded(
+  { connection, tables }: Guarded,
   sql: string,
-  tables: ReadonlySet<string>,
-  nowMs: () => number,
-): Promise<SqlResult> {
+  sink: SqlSink,
+  { format, nowMs }: SandboxStreamOptions,
+): Promise<SqlSummary> {
   const startedMs = nowMs()
   checkLength(sql)
-  const tree = await connection.runAndReadAll('SELECT json_serialize_sql($1::VARCHAR)', [sql])
-  checkStatement(sql, String(tree.getRows()[0]?.[0]), tables)
+  checkStatement(sql, await treeOf(connection, sql), { tables })
   try {
     const result = await connection.stream(sql)
-    const { rows, truncated } = await readRows(result)
-    return { columns: columnsOf(result), rows, truncated, elapsedMs: Math.round(nowMs() - startedMs) }
+    sink.onColumns(columnsOf(result.columnNames(), result.columnTypes()))
+    const counted = await readRows(result, format === 'json' ? toSqlValue : toText, sink)
+    return { ...counted, elapsedMs: Math.round(nowMs() - startedMs) }
   } catch (error) {
     throw error instanceof HemlineError ? error : engineError(sql, messageOf(error))
   }
 }
 
-async function readRows(result: DuckDBResult): Promise<{ rows: SqlValue[][]; truncated: boolean }> {
-  const rows: SqlValue[][] = []
+async function describeGuarded({ connection, tables }: Guarded, sql: string): Promise<SqlDescription> {
+  checkLength(sql)
+  checkStatement(sql, await treeOf(connection, sql), { tables, mayHaveParameters: true })
+  let prepared: DuckDBPreparedStatement
+  try {
+    prepared = await connection.prepare(sql)
+  } catch (error) {
+    throw engineError(sql, messageOf(error))
+  }
+  try {
+    const columns = Array.from({ length: prepared.columnCount }, (_, index) => index)
+    const parameters = Array.from({ length: prepared.parameterCount }, (_, index) => index + 1)
+    const names = columns.map((index) => prepared.columnName(index))
+    return {
+      columns: columnsOf(
+        names,
+        columns.map((index) => knownType(() => prepared.columnType(index)) ?? VARCHAR),
+      ),
+      parameterTypes: parameters.map((index) => knownType(() => prepared.parameterType(index))?.toString() ?? null),
+    }
+  } finally {
+    prepared.destroySync()
+  }
+}
+
+/** What hangs on a parameter that could be anything has no type yet; asking the client for it throws. */
+function knownType(read: () => DuckDBType): DuckDBType | null {
+  try {
+    return read()
+  } catch {
+    return null
+  }
+}
+
+async function treeOf(connection: DuckDBConnection, sql: string): Promise<string> {
+  const tree = await connection.runAndReadAll('SELECT json_serialize_sql($1::VARCHAR)', [sql])
+  return String(tree.getRows()[0]?.[0])
+}
+
+async function readRows(
+  result: DuckDBResult,
+  convert: (value: DuckDBValue) => SqlValue,
+  sink: SqlSink,
+): Promise<Pick<SqlSummary, 'rowCount' | 'truncated'>> {
+  let rowCount = 0
   let bytes = 0
   for (;;) {
     const chunk = await result.fetchChunk()
-    if (chunk === null || chunk.rowCount === 0) return { rows, truncated: false }
+    if (chunk === null || chunk.rowCount === 0) return { rowCount, truncated: false }
+    const rows: SqlValue[][] = []
+    let truncated = false
     for (let index = 0; index < chunk.rowCount; index++) {
-      if (rows.length === MAX_SQL_ROWS) return { rows, truncated: true }
+      truncated = rowCount === MAX_SQL_ROWS
+      if (truncated) break
       const row = Array.from({ length: chunk.columnCount }, (_, column) =>
-        toSqlValue(chunk.getColumnVector(column).getItem(index)),
+        convert(chunk.getColumnVector(column).getItem(index)),
       )
       bytes += Buffer.byteLength(JSON.stringify(row)) + 1
-      if (bytes > MAX_SQL_ANSWER_BYTES) return { rows, truncated: true }
+      truncated = bytes > MAX_SQL_ANSWER_BYTES
+      if (truncated) break
       rows.push(row)
+      rowCount++
     }
+    if (rows.length > 0) sink.onRows(rows)
+    if (truncated) return { rowCount, truncated }
   }
 }
 
 /** A name that comes twice gets a number, so that rows can become objects. */
-function columnsOf(result: DuckDBResult): readonly SqlColumn[] {
-  const taken = new Set<string>(result.columnNames())
+function columnsOf(names: readonly string[], types: readonly DuckDBType[]): readonly SqlColumn[] {
+  const taken = new Set(names)
   const used = new Set<string>()
-  const types = result.columnTypes()
-  return result.columnNames().map((plain, index) => {
+  return names.map((plain, index) => {
     let name = plain
     for (let number = 2; used.has(name) || (name !== plain && taken.has(name)); number++) name = `${plain}_${number}`
     used.add(name)
-    return { name, type: String(types[index]) }
+    return { name, type: typeName(types[index]) }
   })
+}
+
+/** JSON is text to the engine; its name says more. */
+function typeName(type: DuckDBType | undefined): string {
+  return type?.alias === 'JSON' ? 'JSON' : String(type)
 }
 
 function quoted(text: string): string {

@@ -25,7 +25,7 @@ import {
   SLATE_PARAMETERS,
 } from './recommendations.ts'
 import type { SlateWatch } from './slate-watch.ts'
-import { sqlOf } from './sql-request.ts'
+import { sqlRoutes } from './sql-routes.ts'
 
 export interface RespondOptions {
   readonly serving: ServingReader
@@ -121,11 +121,7 @@ export function respondRoutes(options: RespondOptions): Hono {
     return c.json({ by, items: serving.trend(by).slice(0, limit), as_of }, 200, CORS)
   })
 
-  app.post('/v1/sql', async (c) => {
-    strictQuery(c.req.url, [])
-    authorize(c.req.raw, 'admin')
-    return c.json(await options.sql.run(await sqlOf(c.req.raw)))
-  })
+  app.route('/', sqlRoutes({ sql: options.sql, authorize }))
 
   app.onError((error, c) => {
     if (!(error instanceof HemlineError) || error.status >= 500) options.onFault(error)

@@ -19,7 +19,7 @@ afterAll(() => connection.closeSync())
 async function judge(sql: string): Promise<HemlineError | null> {
   const reader = await connection.runAndReadAll('SELECT json_serialize_sql($1::VARCHAR)', [sql])
   try {
-    checkStatement(sql, String(reader.getRows()[0]?.[0]), TABLES)
+    checkStatement(sql, String(reader.getRows()[0]?.[0]), { tables: TABLES })
     return null
   } catch (error) {
     if (error instanceof HemlineError) return error
