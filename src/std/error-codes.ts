@@ -226,6 +226,11 @@ export const ERROR_CODES = {
     retryable: false,
     meaning: 'Rows do not fit the columns or the partitions of the table they were to be written to.',
   },
+  HEM_LAKE_SNAPSHOT_MISSING: {
+    status: 404,
+    retryable: false,
+    meaning: 'The table keeps no snapshot of the time or id asked for.',
+  },
   HEM_LAKE_TABLE_MISSING: { status: 404, retryable: false, meaning: 'The lake has no table of that name.' },
   HEM_LAKE_FILE_EXISTS: {
     status: 409,

@@ -26,6 +26,7 @@ export function tableCatalogueContract(title: string, open: () => Promise<Catalo
     test('knows no table before the first commit', async () => {
       const { catalogue } = await open()
       expect(await catalogue.load(ORDERS)).toBeNull()
+      expect(await catalogue.version(ORDERS)).toBeNull()
       expect(await catalogue.namespaces()).toEqual([])
       expect(await catalogue.tables('clean')).toEqual([])
     })
@@ -45,6 +46,7 @@ export function tableCatalogueContract(title: string, open: () => Promise<Catalo
       const expected = { version: versionOf(second), metadataLocation: location, metadataJson: '{"v":2}' }
       expect(await catalogue.load(ORDERS)).toEqual(expected)
       expect(await other.load(ORDERS)).toEqual(expected)
+      expect(await other.version(ORDERS)).toBe(expected.version)
     })
 
     test('refuses a commit on a version that is no longer the newest', async () => {

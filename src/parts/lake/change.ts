@@ -8,12 +8,11 @@
 import type { Clock } from '../../std/clock.ts'
 import { HemlineError } from '../../std/errors.ts'
 import type { DataFile, PartitionDay } from './manifest.ts'
-import type { Entropy, Failpoint, TableCatalogue, TableName } from './port.ts'
-import { textOf, type TableReader } from './table-state.ts'
+import type { Entropy, Failpoint, TableName } from './port.ts'
+import { textOf, type StateSource, type TableReader } from './table-state.ts'
 
-export interface CommitContext {
+export interface CommitContext extends StateSource {
   readonly reader: TableReader
-  readonly catalogue: TableCatalogue
   readonly clock: Clock
   readonly entropy: Entropy
   readonly failpoint: Failpoint
@@ -30,10 +29,14 @@ export interface SinkCheckpoint {
 export type Removal =
   | { readonly partitions: 'all' | ReadonlySet<PartitionDay> }
   /** Exactly these files; the commit is refused if one is gone. */
-  | { readonly locations: ReadonlySet<string> }
+  | {
+      readonly locations: ReadonlySet<string>
+      /** Manifests of delete files that were applied; refused where another has come, since its rows would return. */
+      readonly appliedDeletes: ReadonlySet<string>
+    }
 
 export interface Change {
-  readonly operation: 'append' | 'overwrite' | 'replace'
+  readonly operation: 'append' | 'overwrite' | 'replace' | 'delete'
   readonly added: readonly DataFile[]
   readonly removal: Removal | null
   readonly checkpoint: SinkCheckpoint | null
@@ -49,6 +52,10 @@ export interface CommitResult {
   readonly removedRows: number
   readonly removedFiles: number
   readonly attempts: number
+}
+
+export function isConflict(thrown: unknown): boolean {
+  return thrown instanceof HemlineError && thrown.code === 'HEM_LAKE_CONFLICT'
 }
 
 export function conflict(name: TableName, got: string): HemlineError {

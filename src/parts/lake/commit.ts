@@ -12,6 +12,7 @@ import type { DataFile, ManifestFile } from './manifest.ts'
 import {
   currentSnapshot,
   nextVersion,
+  PREVIOUS_VERSIONS_MAX,
   snapshotsOf,
   tableMetadataJson,
   withSnapshot,
@@ -22,8 +23,6 @@ import type { Entropy, TableName } from './port.ts'
 import { loadTable, pathOf, textOf, type TableState } from './table-state.ts'
 
 const COMMIT_ATTEMPTS_MAX = 20
-/** Older versions of the metadata are forgotten and deleted. */
-const METADATA_LOG_MAX = 100
 const CHECKPOINT_PREFIX = 'hemline.checkpoint.'
 
 /** The value a sink last committed, or null. */
@@ -64,6 +63,8 @@ export async function commitChange(
     if (next === null) return resultOf(null, change, attempt)
     const outcome = await context.catalogue.commit(name, state.version, tableMetadataJson(next.metadata))
     if (outcome.outcome === 'committed') {
+      const { version, metadataLocation } = outcome
+      context.states.set(textOf(name), { name, version, metadataLocation, metadata: next.metadata })
       context.failpoint('metadata committed')
       await deleteForgottenMetadata(context, state, next.metadata)
       return resultOf(next.snapshot, change, attempt)
@@ -75,7 +76,7 @@ export async function commitChange(
 
 async function reload(context: CommitContext, name: TableName, unknownCause: unknown): Promise<TableState> {
   try {
-    const state = await loadTable(context.catalogue, name)
+    const state = await loadTable(context, name)
     if (state !== null) return state
   } catch (cause) {
     if (unknownCause === null) throw cause
@@ -139,7 +140,7 @@ async function nextMetadata(
       : { ...before.properties, [CHECKPOINT_PREFIX + checkpoint.sink]: checkpoint.value }
   const base = {
     properties,
-    'metadata-log': (before['metadata-log'] ?? []).slice(1 - METADATA_LOG_MAX),
+    'metadata-log': (before['metadata-log'] ?? []).slice(1 - PREVIOUS_VERSIONS_MAX),
   }
   if (built === null) {
     return { metadata: nextVersion(before, state.metadataLocation, nowMs, base), snapshot: null }

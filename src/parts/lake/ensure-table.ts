@@ -16,7 +16,7 @@ export async function ensureTable(context: CommitContext, definition: TableDefin
   const name = { namespace: definition.namespace, table: definition.table }
   for (let attempt = 1; attempt <= ATTEMPTS_MAX; attempt++) {
     const nowMs = context.clock.nowMs()
-    const state = await loadTable(context.catalogue, name)
+    const state = await loadTable(context, name)
     if (state === null) {
       const location = context.reader.files.location(folderOf(name))
       const metadata = newTableMetadata(definition, { uuid: newUuid(context.entropy(16)), location, nowMs })

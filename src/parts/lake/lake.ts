@@ -11,6 +11,7 @@ import { HemlineError } from '../../std/errors.ts'
 import { dayOf, isoDateOf } from './bounds.ts'
 import type { Change, CommitContext, CommitResult, Removal, SinkCheckpoint } from './change.ts'
 import { checkpointOf, commitChange, newSnapshotId } from './commit.ts'
+import { deleteRows, type Deletion } from './delete-rows.ts'
 import { ensureTable } from './ensure-table.ts'
 import { maintainTable, type MaintenanceLimits, type MaintenanceReport } from './maintain.ts'
 import type { PartitionDay } from './manifest.ts'
@@ -84,6 +85,7 @@ export class Lake {
     this.#context = {
       reader: { files: options.files, cache: newManifestCache() },
       catalogue: options.catalogue,
+      states: new Map(),
       clock: options.clock,
       entropy: options.entropy,
       failpoint: options.failpoint ?? (() => {}),
@@ -102,7 +104,7 @@ export class Lake {
 
   /** @throws HEM_LAKE_TABLE_MISSING */
   async table(name: string): Promise<TableState> {
-    const state = await loadTable(this.#context.catalogue, this.#nameOf(name))
+    const state = await loadTable(this.#context, this.#nameOf(name))
     if (state === null) throw tableMissing(name)
     return state
   }
@@ -168,6 +170,14 @@ export class Lake {
     return connection
   }
 
+  /**
+   * Deletes the rows for which a SQL condition is true; the files that held them are written again without them. Older
+   * snapshots keep the rows until they expire.
+   */
+  async deleteWhere(name: string, condition: string): Promise<Deletion> {
+    return deleteRows(this.#context, this.#connection, () => this.table(name), condition)
+  }
+
   /** Reads every data file of the newest snapshot and compares it with the SHA-256 in its name. */
   async scrub(name: string): Promise<ScrubReport> {
     const { localPaths } = await this.snapshotFiles(name)
@@ -204,7 +214,7 @@ export class Lake {
       refuseOutside(name, staged, change.removal)
       this.#context.failpoint('data staged')
       const snapshotId = newSnapshotId(entropy)
-      const added = await adoptFiles(files, state, staged, snapshotId.toString(16).padStart(16, '0'))
+      const added = await adoptFiles(files, state, staged, snapshotId)
       this.#context.failpoint('data adopted')
       return await commitChange(this.#context, state, snapshotId, { ...change, added })
     } finally {

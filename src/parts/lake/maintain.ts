@@ -7,10 +7,8 @@
  */
 import type { DuckDBConnection } from '@duckdb/node-api'
 import { assert } from '../../std/assert.ts'
-import { HemlineError } from '../../std/errors.ts'
 import { conflict, type CommitContext } from './change.ts'
-import { commitChange, newSnapshotId } from './commit.ts'
-import type { ManifestEntry, PartitionDay } from './manifest.ts'
+import { compactTable, type CompactionLimits } from './compact.ts'
 import {
   currentSnapshot,
   nextVersion,
@@ -20,22 +18,18 @@ import {
   type Snapshot,
   type TableMetadata,
 } from './metadata.ts'
-import { adoptFiles, stageRows } from './parquet.ts'
 import type { TableName } from './port.ts'
-import { scanSql } from './scan.ts'
-import { entriesOf, folderOf, liveEntries, loadTable, manifestsOf, pathOf, type TableState } from './table-state.ts'
+import { entriesOf, folderOf, loadTable, manifestsOf, pathOf, type TableState } from './table-state.ts'
 
-export interface MaintenanceLimits {
+export interface MaintenanceLimits extends CompactionLimits {
   /** Snapshots younger than this are kept; longer than the longest query may run. */
   readonly keepSnapshotsMs: number
   /** At least this many of the newest are kept, 1 or more. */
   readonly keepSnapshots: number
   /** Files that no snapshot names are removed once they are this old; longer than any commit may take. */
   readonly orphanAgeMs: number
-  /** A partition with at least this many small files is compacted. */
-  readonly compactFiles: number
-  /** A file below this size is small. */
-  readonly smallFileBytes: number
+  /** Of older snapshots that are younger than this, the last of each hour is kept; none where absent. */
+  readonly keepHourlyMs?: number
 }
 
 export interface MaintenanceReport {
@@ -46,7 +40,7 @@ export interface MaintenanceReport {
   readonly deletedOrphans: number
 }
 
-const COMPACT_FILES_MAX = 1000
+const HOUR_MS = 3_600_000
 const EXPIRY_ATTEMPTS_MAX = 10
 
 export async function maintainTable(
@@ -55,64 +49,10 @@ export async function maintainTable(
   name: TableName,
   limits: MaintenanceLimits,
 ): Promise<MaintenanceReport> {
-  const compactedFiles = await compact(context, connection, name, limits)
+  const compactedFiles = await compactTable(context, connection, await existing(context, name), limits)
   const expired = await expireSnapshots(context, name, limits)
   const deletedOrphans = await sweepOrphans(context, name, limits)
   return { name, compactedFiles, ...expired, deletedOrphans }
-}
-
-/** Rewrites the small files of each crowded partition as one; a table that others change is left for next time. */
-async function compact(
-  context: CommitContext,
-  connection: DuckDBConnection,
-  name: TableName,
-  limits: MaintenanceLimits,
-): Promise<number> {
-  const state = await existing(context, name)
-  const live = await liveEntries(context.reader, state, currentSnapshot(state.metadata))
-  const byPartition = new Map<PartitionDay | undefined, ManifestEntry[]>()
-  for (const entry of live) {
-    if (entry.file.bytes >= limits.smallFileBytes) continue
-    const group = byPartition.get(entry.file.partition) ?? []
-    if (group.length < COMPACT_FILES_MAX) group.push(entry)
-    byPartition.set(entry.file.partition, group)
-  }
-  const crowded = [...byPartition.values()].filter((group) => group.length >= limits.compactFiles)
-  let compacted = 0
-  for (const group of crowded) {
-    try {
-      await compactFiles(context, connection, state, group)
-      compacted += group.length
-    } catch (cause) {
-      if (!(cause instanceof HemlineError && cause.code === 'HEM_LAKE_CONFLICT')) throw cause
-    }
-  }
-  return compacted
-}
-
-async function compactFiles(
-  context: CommitContext,
-  connection: DuckDBConnection,
-  state: TableState,
-  group: readonly ManifestEntry[],
-): Promise<void> {
-  const { files } = context.reader
-  const folder = await files.stagingFolder()
-  try {
-    const localPaths = await Promise.all(group.map((entry) => files.localPath(pathOf(state, entry.file.location))))
-    const sql = `SELECT * FROM ${scanSql(state.metadata, localPaths)}`
-    const staged = await stageRows(connection, { state, folder }, { sql, connection })
-    const rowsBefore = group.reduce((total, entry) => total + entry.file.rows, 0)
-    const rowsAfter = staged.reduce((total, file) => total + file.rows, 0)
-    assert(rowsBefore === rowsAfter, `compaction read ${rowsBefore} rows and wrote ${rowsAfter}`)
-    const snapshotId = newSnapshotId(context.entropy)
-    const added = await adoptFiles(files, state, staged, snapshotId.toString(16).padStart(16, '0'))
-    const locations = new Set(group.map((entry) => entry.file.location))
-    const change = { operation: 'replace', added, removal: { locations }, checkpoint: null } as const
-    await commitChange(context, state, snapshotId, change)
-  } finally {
-    await files.dropStaging(folder)
-  }
 }
 
 /** Forgets old snapshots, then deletes the files that only they named. */
@@ -145,10 +85,17 @@ function expiredSnapshots(metadata: TableMetadata, nowMs: number, limits: Mainte
   const referenced = new Set(Object.values(metadata.refs ?? {}).map((ref) => ref['snapshot-id']))
   const current = currentSnapshot(metadata)
   const byAge = [...snapshotsOf(metadata)].sort((a, b) => a['timestamp-ms'] - b['timestamp-ms'])
+  const lastOfHour = new Set(new Map(byAge.map((snapshot) => [hourOf(snapshot), snapshot])).values())
+  const isKeptHourly = (snapshot: Snapshot): boolean =>
+    lastOfHour.has(snapshot) && snapshot['timestamp-ms'] >= nowMs - (limits.keepHourlyMs ?? 0)
   return byAge
     .slice(0, Math.max(0, byAge.length - Math.max(1, limits.keepSnapshots)))
-    .filter((snapshot) => snapshot['timestamp-ms'] < nowMs - limits.keepSnapshotsMs)
+    .filter((snapshot) => snapshot['timestamp-ms'] < nowMs - limits.keepSnapshotsMs && !isKeptHourly(snapshot))
     .filter((snapshot) => snapshot !== current && !referenced.has(snapshot['snapshot-id']))
+}
+
+function hourOf(snapshot: Snapshot): number {
+  return Math.floor(snapshot['timestamp-ms'] / HOUR_MS)
 }
 
 async function onlyNamedBy(
@@ -180,7 +127,6 @@ async function pathsNamedBy(
       const path = pathOf(state, manifest.location)
       if (paths.has(path)) continue
       paths.add(path)
-      if (manifest.content === 'deletes') continue
       for (const entry of await entriesOf(context.reader, state, manifest)) {
         if (entry.status !== 'deleted') paths.add(pathOf(state, entry.file.location))
       }
@@ -197,7 +143,6 @@ async function sweepOrphans(context: CommitContext, name: TableName, limits: Mai
   const old = listed.filter((file) => file.modifiedMs < oldestMs && /\.(parquet|avro|metadata\.json)$/.test(file.path))
   if (old.length === 0) return 0
   const state = await existing(context, name)
-  if (await hasDeleteManifests(context, state)) return 0
   const named = new Set(await pathsNamedBy(context, state, snapshotsOf(state.metadata)))
   named.add(pathOf(state, state.metadataLocation))
   for (const entry of state.metadata['metadata-log'] ?? []) named.add(pathOf(state, entry['metadata-file']))
@@ -206,17 +151,8 @@ async function sweepOrphans(context: CommitContext, name: TableName, limits: Mai
   return orphans.length
 }
 
-/** Delete files of another engine are not read, so what they name is not known: nothing is swept then. */
-async function hasDeleteManifests(context: CommitContext, state: TableState): Promise<boolean> {
-  for (const snapshot of snapshotsOf(state.metadata)) {
-    const manifests = await manifestsOf(context.reader, state, snapshot)
-    if (manifests.some((manifest) => manifest.content === 'deletes')) return true
-  }
-  return false
-}
-
 async function existing(context: CommitContext, name: TableName): Promise<TableState> {
-  const state = await loadTable(context.catalogue, name)
+  const state = await loadTable(context, name)
   assert(state !== null, 'maintenance of a table that does not exist')
   return state
 }

@@ -10,11 +10,14 @@ import { conflict, type Change, type CommitContext } from './change.ts'
 import { describeManifest, writeManifest, writeManifestList } from './manifest.ts'
 import type { DataFile, ManifestEntry, ManifestFile, PartitionDay } from './manifest.ts'
 import { currentSchema, currentSnapshot, currentSpec, snapshotsOf } from './metadata.ts'
+import type { FailpointName } from './port.ts'
 import { entriesOf, folderOf, liveEntries, manifestsOf, textOf, type TableState } from './table-state.ts'
 
 const MANIFESTS_MAX = 50
 /** A merged manifest this large is left alone. */
 const MERGED_MANIFEST_BYTES_MAX = 8 * 1024 * 1024
+/** A manifest joins a merge unless it holds this many times what is merged already: so each entry is rewritten seldom. */
+const MERGE_GROWTH = 2
 
 export interface BuiltSnapshot {
   readonly manifestListLocation: string
@@ -31,7 +34,8 @@ export class ManifestBuilder {
   readonly snapshotId: bigint
   readonly #context: CommitContext
   readonly #change: Change
-  #written = 0
+  #count = 0
+  readonly #writes: Promise<void>[] = []
   #added: { readonly location: string; readonly bytes: number; readonly specId: number } | null = null
 
   constructor(context: CommitContext, snapshotId: bigint, change: Change) {
@@ -47,48 +51,48 @@ export class ManifestBuilder {
     const inherited = await manifestsOf(this.#context.reader, state, currentSnapshot(state.metadata))
     const before = inherited.filter((manifest) => manifest.addedFiles + manifest.existingFiles > 0)
     const removed: DataFile[] = []
+    this.#refuseUnappliedDeletes(state, before)
     const kept = this.#change.removal === null ? before : await this.#withoutRemoved(state, before, numbers, removed)
     this.#refuseMissing(state, removed)
     if (this.#change.added.length === 0 && removed.length === 0) return null
-    const added = this.#change.added.length === 0 ? [] : [await this.#addedManifest(state, numbers)]
-    const merged = await this.#merge(state, kept, numbers, added.length)
+    const added = this.#change.added.length === 0 ? [] : [this.#addedManifest(state, numbers)]
+    const merged = await this.#merge(state, withoutSpentDeletes(kept, this.#change), numbers, added.length)
     const manifests = [...added, ...merged]
-    return {
-      manifestListLocation: await this.#writeList(state, manifests, numbers, nowMs),
-      manifests,
-      removedFiles: removed,
-    }
+    const manifestListLocation = this.#writeList(state, manifests, numbers, nowMs)
+    // They name each other but need no order: nothing names the list before all are durable.
+    await Promise.all(this.#writes)
+    return { manifestListLocation, manifests, removedFiles: removed }
   }
 
-  async #addedManifest(state: TableState, numbers: CommitNumbers): Promise<ManifestFile> {
+  #startWrite(path: string, bytes: Uint8Array, failpoint: FailpointName): void {
+    const write = this.#context.reader.files.write(path, bytes).then(() => this.#context.failpoint(failpoint))
+    // Heard when all are awaited; another may fail before.
+    write.catch(() => undefined)
+    this.#writes.push(write)
+  }
+
+  #addedManifest(state: TableState, numbers: CommitNumbers): ManifestFile {
     const entries = this.#change.added.map((file) => addedEntry(file, this.snapshotId))
-    this.#added ??= await this.#writeManifest(state, entries)
-    this.#context.failpoint('manifest written')
+    this.#added ??= this.#writeManifest(state, entries)
     return describeManifest(this.#added, numbers, entries, isPartitioned(state))
   }
 
-  async #writeManifest(
+  #writeManifest(
     state: TableState,
     entries: readonly ManifestEntry[],
-  ): Promise<{ readonly location: string; readonly bytes: number; readonly specId: number }> {
+  ): { readonly location: string; readonly bytes: number; readonly specId: number } {
     const shape = { schema: currentSchema(state.metadata), spec: currentSpec(state.metadata) }
     const bytes = writeManifest(shape, entries, this.#context.entropy(16))
-    const path = `metadata/${hexOf(this.snapshotId)}-m${this.#written++}.avro`
-    await this.#context.reader.files.write(`${folderOf(state.name)}/${path}`, bytes)
+    const path = `metadata/${hexOf(this.snapshotId)}-m${this.#count++}.avro`
+    this.#startWrite(`${folderOf(state.name)}/${path}`, bytes, 'manifest written')
     return { location: `${state.metadata.location}/${path}`, bytes: bytes.length, specId: shape.spec['spec-id'] }
   }
 
-  async #writeList(
-    state: TableState,
-    manifests: readonly ManifestFile[],
-    numbers: CommitNumbers,
-    nowMs: number,
-  ): Promise<string> {
+  #writeList(state: TableState, manifests: readonly ManifestFile[], numbers: CommitNumbers, nowMs: number): string {
     const parentSnapshotId = currentSnapshot(state.metadata)?.['snapshot-id'] ?? null
     const bytes = writeManifestList({ ...numbers, parentSnapshotId }, manifests, this.#context.entropy(16))
-    const path = `metadata/snap-${this.snapshotId}-${nowMs}-${this.#written++}.avro`
-    await this.#context.reader.files.write(`${folderOf(state.name)}/${path}`, bytes)
-    this.#context.failpoint('manifest list written')
+    const path = `metadata/snap-${this.snapshotId}-${nowMs}-${this.#count++}.avro`
+    this.#startWrite(`${folderOf(state.name)}/${path}`, bytes, 'manifest list written')
     return `${state.metadata.location}/${path}`
   }
 
@@ -102,9 +106,11 @@ export class ManifestBuilder {
     const kept: ManifestFile[] = []
     const rewritten: ManifestEntry[] = []
     for (const manifest of before) {
-      if (manifest.content === 'deletes' || manifest.specId !== state.metadata['default-spec-id']) {
-        throw unsupportedReplace(state)
+      if (manifest.content === 'deletes') {
+        kept.push(manifest)
+        continue
       }
+      if (manifest.specId !== state.metadata['default-spec-id']) throw unsupportedReplace(state)
       const entries = mayHold(manifest, this.#change) ? await entriesOf(this.#context.reader, state, manifest) : []
       const live = entries.filter((entry) => entry.status !== 'deleted')
       const gone = new Set(live.filter((entry) => isRemoved(entry.file, this.#change)))
@@ -119,10 +125,7 @@ export class ManifestBuilder {
       for (const entry of gone) removed.push(entry.file)
     }
     if (rewritten.length === 0) return kept
-    return [
-      ...kept,
-      describeManifest(await this.#writeManifest(state, rewritten), numbers, rewritten, isPartitioned(state)),
-    ]
+    return [...kept, describeManifest(this.#writeManifest(state, rewritten), numbers, rewritten, isPartitioned(state))]
   }
 
   /** Many small manifests become one, so that a reader opens few files. */
@@ -138,26 +141,32 @@ export class ManifestBuilder {
       manifest.specId === state.metadata['default-spec-id'] &&
       manifest.bytes < MERGED_MANIFEST_BYTES_MAX &&
       manifest.addedSnapshotId !== this.snapshotId
-    const small = manifests.filter(isSmall)
-    if (small.length < 2) return manifests
+    const small = worthMerging(manifests.filter(isSmall))
+    if (small.size < 2) return manifests
     const entries: ManifestEntry[] = []
     for (const manifest of small) {
       for (const entry of await entriesOf(this.#context.reader, state, manifest)) {
         if (entry.status !== 'deleted') entries.push({ ...entry, status: 'existing' })
       }
     }
-    const others = manifests.filter((manifest) => !isSmall(manifest))
+    const others = manifests.filter((manifest) => !small.has(manifest))
     if (entries.length === 0) return others
-    return [
-      ...others,
-      describeManifest(await this.#writeManifest(state, entries), numbers, entries, isPartitioned(state)),
-    ]
+    return [...others, describeManifest(this.#writeManifest(state, entries), numbers, entries, isPartitioned(state))]
   }
 
   #refuseMissing(state: TableState, removed: readonly DataFile[]): void {
     const { removal } = this.#change
     if (removal === null || 'partitions' in removal || removal.locations.size === removed.length) return
     throw conflict(state.name, 'a file that this change rewrites is gone')
+  }
+
+  /** Rows that another engine deleted meanwhile would return with the files that replace theirs. */
+  #refuseUnappliedDeletes(state: TableState, manifests: readonly ManifestFile[]): void {
+    const { removal } = this.#change
+    if (removal === null || 'partitions' in removal) return
+    const isUnapplied = (manifest: ManifestFile): boolean =>
+      manifest.content === 'deletes' && !removal.appliedDeletes.has(manifest.location)
+    if (manifests.some(isUnapplied)) throw conflict(state.name, 'rows deleted since they were read')
   }
 
   async #refuseChangedBasis(state: TableState): Promise<void> {
@@ -168,8 +177,8 @@ export class ManifestBuilder {
     const basis = snapshotsOf(state.metadata).find((snapshot) => snapshot['snapshot-id'] === basedOn) ?? null
     if (basis === null && basedOn !== 'none') throw conflict(state.name, 'a snapshot that has expired')
     const filesOf = async (snapshot: typeof basis): Promise<string> => {
-      const live = await liveEntries(this.#context.reader, state, snapshot)
-      const touched = live.filter((entry) => isRemoved(entry.file, this.#change))
+      const { data, deletes } = await liveEntries(this.#context.reader, state, snapshot)
+      const touched = [...data, ...deletes].filter((entry) => isRemoved(entry.file, this.#change))
       return touched
         .map((entry) => entry.file.location)
         .sort()
@@ -206,6 +215,28 @@ function mayHold(manifest: ManifestFile, change: Change): boolean {
   return [...removal.partitions].some(inside)
 }
 
+/** Small manifests, fewest files first, as long as none outweighs those before it. */
+function worthMerging(small: readonly ManifestFile[]): ReadonlySet<ManifestFile> {
+  const filesIn = (manifest: ManifestFile): number => manifest.addedFiles + manifest.existingFiles
+  const merged = new Set<ManifestFile>()
+  let files = 0
+  for (const manifest of small.toSorted((a, b) => filesIn(a) - filesIn(b))) {
+    if (merged.size > 1 && filesIn(manifest) > files * MERGE_GROWTH) break
+    merged.add(manifest)
+    files += filesIn(manifest)
+  }
+  return merged
+}
+
+/** Delete files older than every data file left apply to none of them. */
+function withoutSpentDeletes(manifests: readonly ManifestFile[], change: Change): readonly ManifestFile[] {
+  if (change.removal === null) return manifests
+  const data = manifests.filter((manifest) => manifest.content === 'data')
+  const isSpent = (manifest: ManifestFile): boolean =>
+    manifest.content === 'deletes' && data.every((other) => other.minSequenceNumber > manifest.sequenceNumber)
+  return manifests.filter((manifest) => !isSpent(manifest))
+}
+
 function hexOf(snapshotId: bigint): string {
   return snapshotId.toString(16).padStart(16, '0')
 }
@@ -214,7 +245,7 @@ function unsupportedReplace(state: TableState): HemlineError {
   return new HemlineError('HEM_LAKE_UNSUPPORTED', {
     subject: textOf(state.name),
     expected: 'data files of one partition spec',
-    got: 'delete files or another partition spec',
+    got: 'another partition spec',
     remedy: 'compact the table with the engine that wrote them',
   })
 }

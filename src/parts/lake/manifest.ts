@@ -23,7 +23,12 @@ export interface ColumnCounts {
   readonly upper: ReadonlyMap<number, Uint8Array>
 }
 
+/** What a file holds: rows, places of rows that are deleted, or values whose rows are deleted. */
+export type FileContent = 'data' | 'position deletes' | 'equality deletes'
+const CONTENTS: readonly FileContent[] = ['data', 'position deletes', 'equality deletes']
+
 export interface DataFile extends ColumnCounts {
+  readonly content: FileContent
   /** As other engines know it. */
   readonly location: string
   readonly partition: PartitionDay | undefined
@@ -74,7 +79,8 @@ export interface ManifestShape {
 
 export function writeManifest(shape: ManifestShape, entries: readonly ManifestEntry[], sync: Uint8Array): Uint8Array {
   const header = new Map([
-    ['schema', JSON.stringify(shape.schema)],
+    // Sentences about columns stand in the table's metadata; here they would be most of the file.
+    ['schema', JSON.stringify(shape.schema, (key, value: unknown) => (key === 'doc' ? undefined : value))],
     ['schema-id', String(shape.schema['schema-id'])],
     ['partition-spec', JSON.stringify(shape.spec.fields)],
     ['partition-spec-id', String(shape.spec['spec-id'])],
@@ -119,7 +125,7 @@ export function readManifest(manifest: ManifestFile, spec: IcebergPartitionSpec,
   const file = readAvroFile(manifest.location, bytes)
   return file.records.map((record) => {
     const data = record[2] as AvroStruct
-    refuseUnknownContent(manifest.location, data)
+    refuseUnknownFormat(manifest.location, data)
     const status = STATUSES[record[0] as number]
     const inherited = status === 'added' ? manifest.sequenceNumber : null
     const snapshotId = (record[1] as bigint | null) ?? manifest.addedSnapshotId
@@ -133,13 +139,13 @@ export function readManifest(manifest: ManifestFile, spec: IcebergPartitionSpec,
   })
 }
 
-function refuseUnknownContent(path: string, data: AvroStruct): void {
+function refuseUnknownFormat(path: string, data: AvroStruct): void {
   const format = String(data[101]).toUpperCase()
-  if ((data[134] ?? 0) === 0 && format === 'PARQUET') return
+  if (format === 'PARQUET') return
   throw new HemlineError('HEM_LAKE_UNSUPPORTED', {
     subject: path,
-    expected: 'Parquet data files only',
-    got: `content ${String(data[134])}, format ${format}`,
+    expected: 'Parquet files only',
+    got: `format ${format}`,
     remedy: 'compact the table with the engine that wrote it, then retry',
   })
 }
@@ -147,6 +153,7 @@ function refuseUnknownContent(path: string, data: AvroStruct): void {
 function dataFileOf(data: AvroStruct, spec: IcebergPartitionSpec): DataFile {
   const partition = data[102] as AvroStruct
   return {
+    content: CONTENTS[Number(data[134] ?? 0)],
     location: data[100] as string,
     partition: spec.fields.length === 0 ? undefined : (partition[spec.fields[0]['field-id']] as PartitionDay),
     rows: Number(data[103]),

@@ -57,6 +57,8 @@ export interface MetadataLogEntry {
 }
 
 const NO_SNAPSHOT = -1n
+/** Older versions of the metadata are forgotten and deleted, so that they do not outgrow the rows. */
+export const PREVIOUS_VERSIONS_MAX = 20
 const FIRST_PARTITION_FIELD_ID = 1000
 
 /** What other engines should do when they write, and what Hemline itself goes by. */
@@ -66,6 +68,8 @@ const TABLE_PROPERTIES = {
   'write.delete.mode': 'copy-on-write',
   'write.update.mode': 'copy-on-write',
   'write.merge.mode': 'copy-on-write',
+  'write.metadata.delete-after-commit.enabled': 'true',
+  'write.metadata.previous-versions-max': String(PREVIOUS_VERSIONS_MAX),
 }
 
 export function newTableMetadata(
@@ -121,8 +125,27 @@ export function parseTableMetadata(table: string, json: string): TableMetadata {
   return metadata
 }
 
+/** Text of the parts that versions share: snapshots, log entries, schemas. They are never changed in place. */
+const texts = new WeakMap<object, string>()
+
+/** Each part is spelled out once, since a version differs from the one before by little more than a snapshot. */
 export function tableMetadataJson(metadata: TableMetadata): string {
-  return stringifyLossless(metadata)
+  const fields = Object.entries(metadata)
+    .filter(([, value]) => value !== undefined)
+    .map(([key, value]: [string, unknown]) => {
+      const text = Array.isArray(value) ? `[${value.map(sharedText).join(',')}]` : stringifyLossless(value)
+      return `${JSON.stringify(key)}:${text}`
+    })
+  return `{${fields.join(',')}}`
+}
+
+function sharedText(value: unknown): string {
+  if (typeof value !== 'object' || value === null) return stringifyLossless(value)
+  const known = texts.get(value)
+  if (known !== undefined) return known
+  const text = stringifyLossless(value)
+  texts.set(value, text)
+  return text
 }
 
 export function currentSchema(metadata: TableMetadata): IcebergSchema {
@@ -143,6 +166,39 @@ export function specWithId(metadata: TableMetadata, id: number): IcebergPartitio
 
 export function snapshotsOf(metadata: TableMetadata): readonly Snapshot[] {
   return metadata.snapshots ?? []
+}
+
+/** A moment, or a snapshot by its id. */
+export type AsOf = { readonly timestampMs: number } | { readonly snapshotId: bigint }
+
+/** @throws HEM_LAKE_SNAPSHOT_MISSING when it has expired or never was */
+export function snapshotAsOf(table: string, metadata: TableMetadata, asOf: AsOf): Snapshot {
+  const snapshots = snapshotsOf(metadata)
+  const found =
+    'snapshotId' in asOf
+      ? snapshots.find((snapshot) => snapshot['snapshot-id'] === asOf.snapshotId)
+      : snapshots.findLast((snapshot) => snapshot['timestamp-ms'] <= asOf.timestampMs)
+  if (found !== undefined) return found
+  const [oldest] = snapshots
+  throw new HemlineError('HEM_LAKE_SNAPSHOT_MISSING', {
+    subject: table,
+    expected:
+      oldest === undefined
+        ? 'a snapshot'
+        : `a snapshot it still keeps; the oldest is ${oldest['snapshot-id']} of ${isoTimeOf(oldest)}`,
+    got: 'snapshotId' in asOf ? `id ${asOf.snapshotId}` : new Date(asOf.timestampMs).toISOString(),
+    remedy: 'ask for a later time; older snapshots have expired',
+  })
+}
+
+function isoTimeOf(snapshot: Snapshot): string {
+  return new Date(snapshot['timestamp-ms']).toISOString()
+}
+
+/** The columns as they were when a snapshot was made. */
+export function schemaOf(metadata: TableMetadata, snapshot: Snapshot | null): IcebergSchema {
+  const id = snapshot?.['schema-id']
+  return metadata.schemas.find((schema) => schema['schema-id'] === id) ?? currentSchema(metadata)
 }
 
 /** The newest snapshot, or null in a table that never held a row. */

@@ -8,13 +8,15 @@
 import { createHash } from 'node:crypto'
 import { createReadStream, createWriteStream } from 'node:fs'
 import { once } from 'node:events'
+import { rm } from 'node:fs/promises'
 import type { DuckDBConnection } from '@duckdb/node-api'
+import { assert } from '../../std/assert.ts'
 import { HemlineError, messageOf } from '../../std/errors.ts'
 import { boundBytes, dayOf, isoDateOf } from './bounds.ts'
 import type { DataFile, PartitionDay } from './manifest.ts'
 import { currentSchema, currentSpec, type TableMetadata } from './metadata.ts'
 import type { FileStore } from './port.ts'
-import { quoteName, quoteText, sqlType, type IcebergField } from './schema.ts'
+import { quoteName, quoteText, sqlType, type IcebergField, type IcebergPartitionField } from './schema.ts'
 import { folderOf, textOf, type TableState } from './table-state.ts'
 
 /** Where rows come from. Columns are found by name; a column that is absent is null. */
@@ -36,7 +38,14 @@ export interface StagedFile {
 interface StagingTarget {
   readonly state: TableState
   readonly folder: string
+  /** The one partition that all rows are of, where that is known. */
+  readonly partition?: PartitionDay | undefined
 }
+
+/** Longest line of JSON, bytes; the engine sets aside twice this for each thread, and 32 MiB unless told. */
+const JSON_LINE_BYTES_MAX = 1024 * 1024
+/** Data files that are made durable at once. */
+const ADOPTED_AT_ONCE = 8
 
 /**
  * Writes rows as Parquet into a staging folder, one file or more a partition; no file where there is no row.
@@ -52,11 +61,15 @@ export async function stageRows(
   try {
     await connection.run(`SET TimeZone='UTC'`)
     const select = await selectOf(connection, target, source)
-    const reader = await connection.runAndReadAll(copyStatement(target, select))
-    return reader
-      .getRowObjectsJson()
-      .map(stagedFileOf)
-      .filter((file) => file.rows > 0)
+    if ('sql' in source && target.partition === undefined) return await copy(connection, partedCopy(target, select))
+    // Lines are nearly always of one day. To find that out from the file written is cheaper than to part them.
+    const [file] = await copy(connection, wholeCopy(target, select))
+    if (file === undefined) return []
+    const partition = onlyPartition(target, file)
+    if (partition !== 'several') return [{ ...file, partition }]
+    const parts = await copy(connection, partedCopy(target, `SELECT * FROM ${quoteText(file.stagedPath)}`))
+    await rm(file.stagedPath)
+    return parts
   } catch (cause) {
     throw rowsInvalid(target, cause)
   }
@@ -75,7 +88,7 @@ async function selectOf(connection: DuckDBConnection, target: StagingTarget, sou
   const path = 'rows' in source ? await writeNdjson(`${target.folder}/rows.ndjson`, source.rows) : source.ndjsonPath
   const columns = fields.map((field) => `${quoteName(field.name)}: ${quoteText(jsonType(field))}`)
   const casts = fields.map(castOfJson)
-  return `SELECT ${casts.join(', ')} FROM read_json(${quoteText(path)}, format='newline_delimited', columns={${columns.join(', ')}})`
+  return `SELECT ${casts.join(', ')} FROM read_json(${quoteText(path)}, format='newline_delimited', maximum_object_size=${JSON_LINE_BYTES_MAX}, columns={${columns.join(', ')}})`
 }
 
 function jsonType(field: IcebergField): string {
@@ -120,25 +133,30 @@ async function writeNdjson(path: string, rows: readonly object[]): Promise<strin
   return path
 }
 
-function copyStatement(target: StagingTarget, select: string): string {
+/** All rows into one file. */
+function wholeCopy(target: StagingTarget, select: string): string {
+  return `COPY (${select}) TO ${quoteText(`${target.folder}/rows.parquet`)} (${copyOptions(target).join(', ')})`
+}
+
+function copyOptions(target: StagingTarget): string[] {
+  const ids = currentSchema(target.state.metadata).fields.map((field) => `${quoteName(field.name)}: ${field.id}`)
+  return ['FORMAT parquet', 'COMPRESSION zstd', `FIELD_IDS {${ids.join(', ')}}`, 'RETURN_STATS']
+}
+
+/** Rows into files of their partitions. */
+function partedCopy(target: StagingTarget, select: string): string {
   const { metadata } = target.state
-  const { fields } = currentSchema(metadata)
   const [partition] = currentSpec(metadata).fields
-  const ids = fields.map((field) => `${quoteName(field.name)}: ${field.id}`)
-  const options = ['FORMAT parquet', 'COMPRESSION zstd', `FIELD_IDS {${ids.join(', ')}}`, 'RETURN_STATS']
-  if (partition === undefined) {
-    return `COPY (${select}) TO ${quoteText(`${target.folder}/rows.parquet`)} (${options.join(', ')})`
-  }
+  if (partition === undefined) return wholeCopy(target, select)
+  const options = copyOptions(target)
   options.push(`PARTITION_BY (${quoteName(partition.name)})`, `FILENAME_PATTERN 'rows_{uuid}'`)
   options.push(`WRITE_PARTITION_COLUMNS ${partition.transform === 'identity'}`)
-  const rows = partition.transform === 'identity' ? select : withDayColumn(select, metadata)
+  const rows = partition.transform === 'identity' ? select : withDayColumn(select, metadata, partition)
   return `COPY (${rows}) TO ${quoteText(`${target.folder}/parts`)} (${options.join(', ')})`
 }
 
-function withDayColumn(select: string, metadata: TableMetadata): string {
-  const [partition] = currentSpec(metadata).fields
-  const source = currentSchema(metadata).fields.find((field) => field.id === partition['source-id'])
-  return `SELECT *, CAST(${quoteName(source?.name ?? '')} AS DATE) AS ${quoteName(partition.name)} FROM (${select})`
+function withDayColumn(select: string, metadata: TableMetadata, partition: IcebergPartitionField): string {
+  return `SELECT *, CAST(${quoteName(sourceOf(metadata, partition).name)} AS DATE) AS ${quoteName(partition.name)} FROM (${select})`
 }
 
 interface Pair {
@@ -166,6 +184,33 @@ function partitionDayOf(value: unknown): PartitionDay {
   return isDate ? dayOf(value) : null
 }
 
+async function copy(connection: DuckDBConnection, statement: string): Promise<readonly StagedFile[]> {
+  const reader = await connection.runAndReadAll(statement)
+  return reader
+    .getRowObjectsJson()
+    .map(stagedFileOf)
+    .filter((file) => file.rows > 0)
+}
+
+/** The partition of all rows of a file, by the bounds of the column that tells it. */
+function onlyPartition(target: StagingTarget, file: StagedFile): PartitionDay | undefined | 'several' {
+  const { metadata } = target.state
+  const [partition] = currentSpec(metadata).fields
+  if (partition === undefined) return undefined
+  const column = file.statistics.get(sourceOf(metadata, partition).name)
+  const nulls = Number(column?.get('null_count'))
+  const [least, most] = [column?.get('min'), column?.get('max')]
+  if (nulls === file.rows) return null
+  if (nulls !== 0 || least === undefined || most === undefined || dayOf(least) !== dayOf(most)) return 'several'
+  return dayOf(least)
+}
+
+function sourceOf(metadata: TableMetadata, partition: IcebergPartitionField): IcebergField {
+  const source = currentSchema(metadata).fields.find((field) => field.id === partition['source-id'])
+  assert(source !== undefined, 'a partition without its column')
+  return source
+}
+
 function rowsInvalid(target: StagingTarget, cause: unknown): unknown {
   const message = messageOf(cause)
   if (!/^(Conversion|Invalid Input|Binder|Out of Range|Parser|Catalog) Error/.test(message)) return cause
@@ -178,21 +223,26 @@ function rowsInvalid(target: StagingTarget, cause: unknown): unknown {
   })
 }
 
-/** Moves staged files into the table; `prefix` makes their names its own even where two hold the same bytes. */
+/** Moves staged files into the table; the snapshot's id makes their names its own even where two hold the same bytes. */
 export async function adoptFiles(
   files: FileStore,
   state: TableState,
   staged: readonly StagedFile[],
-  prefix: string,
+  snapshotId: bigint,
 ): Promise<readonly DataFile[]> {
   const [partition] = currentSpec(state.metadata).fields
-  const adopted: DataFile[] = []
-  for (const [index, file] of staged.entries()) {
+  const prefix = snapshotId.toString(16).padStart(16, '0')
+  const adopt = async (file: StagedFile, index: number): Promise<DataFile> => {
     const value = file.partition === null || file.partition === undefined ? 'null' : isoDateOf(file.partition)
     const folder = partition === undefined ? 'data' : `data/${partition.name}=${value}`
     const path = `${folder}/${prefix}-${index}-${await sha256Of(file.stagedPath)}.parquet`
     await files.adopt(file.stagedPath, `${folderOf(state.name)}/${path}`)
-    adopted.push(dataFileOf(state.metadata, file, `${state.metadata.location}/${path}`))
+    return dataFileOf(state.metadata, file, `${state.metadata.location}/${path}`)
+  }
+  const adopted: DataFile[] = []
+  for (let start = 0; start < staged.length; start += ADOPTED_AT_ONCE) {
+    const some = staged.slice(start, start + ADOPTED_AT_ONCE)
+    adopted.push(...(await Promise.all(some.map((file, index) => adopt(file, start + index)))))
   }
   return adopted
 }
@@ -227,7 +277,7 @@ function dataFileOf(metadata: TableMetadata, staged: StagedFile, location: strin
     putBound(upper, field, column.get('max'), 'upper')
   }
   const { partition, rows, bytes } = staged
-  return { location, partition, rows, bytes, sizes, values, nulls, lower, upper }
+  return { content: 'data', location, partition, rows, bytes, sizes, values, nulls, lower, upper }
 }
 
 function putBound(

@@ -71,6 +71,8 @@ export interface TableCatalogue {
   namespaces(): Promise<readonly string[]>
   tables(namespace: string): Promise<readonly string[]>
   load(name: TableName): Promise<CataloguedTable | null>
+  /** The `version` that `load` would give, cheaper: tells whether a table has changed. */
+  version(name: TableName): Promise<string | null>
   /**
    * Makes `metadataJson` the newest state if the table is still at `expectedVersion` (null: does not exist).
    * Throws only where the commit certainly did not happen; otherwise a fault is the outcome `unknown`.

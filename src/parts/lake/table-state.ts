@@ -27,11 +27,24 @@ export function folderOf(name: TableName): string {
   return `${name.namespace}/${name.table}`
 }
 
-export async function loadTable(catalogue: TableCatalogue, name: TableName): Promise<TableState | null> {
-  const found = await catalogue.load(name)
+/** The newest state of each table that was seen, by its text. Only ever a shortcut: the catalogue is asked each time. */
+export type KnownStates = Map<string, TableState>
+
+export interface StateSource {
+  readonly catalogue: TableCatalogue
+  readonly states: KnownStates
+}
+
+export async function loadTable(source: StateSource, name: TableName): Promise<TableState | null> {
+  const text = textOf(name)
+  const known = source.states.get(text)
+  if (known !== undefined && (await source.catalogue.version(name)) === known.version) return known
+  const found = await source.catalogue.load(name)
   if (found === null) return null
-  const metadata = parseTableMetadata(textOf(name), found.metadataJson)
-  return { name, version: found.version, metadataLocation: found.metadataLocation, metadata }
+  const metadata = parseTableMetadata(text, found.metadataJson)
+  const state = { name, version: found.version, metadataLocation: found.metadataLocation, metadata }
+  source.states.set(text, state)
+  return state
 }
 
 /**
@@ -102,32 +115,30 @@ export async function entriesOf(
   })
 }
 
-/**
- * The entries a snapshot's rows are in.
- *
- * @throws HEM_LAKE_UNSUPPORTED when another engine left delete files, which would have to be applied
- */
+export interface LiveEntries {
+  /** Files that hold the snapshot's rows. */
+  readonly data: readonly ManifestEntry[]
+  /** Files of another engine that say which of these rows are deleted. */
+  readonly deletes: readonly ManifestEntry[]
+  readonly deleteManifests: ReadonlySet<string>
+}
+
+/** The entries a snapshot's rows are in. */
 export async function liveEntries(
   reader: TableReader,
   state: TableState,
   snapshot: Snapshot | null,
-): Promise<readonly ManifestEntry[]> {
-  const live: ManifestEntry[] = []
+): Promise<LiveEntries> {
+  const data: ManifestEntry[] = []
+  const deletes: ManifestEntry[] = []
+  const deleteManifests = new Set<string>()
   for (const manifest of await manifestsOf(reader, state, snapshot)) {
-    refuseDeleteManifest(state, manifest)
+    if (manifest.content === 'deletes') deleteManifests.add(manifest.location)
     for (const entry of await entriesOf(reader, state, manifest)) {
-      if (entry.status !== 'deleted') live.push(entry)
+      if (entry.status === 'deleted') continue
+      if (entry.file.content === 'data') data.push(entry)
+      else deletes.push(entry)
     }
   }
-  return live
-}
-
-function refuseDeleteManifest(state: TableState, manifest: ManifestFile): void {
-  if (manifest.content === 'data' || manifest.addedFiles + manifest.existingFiles === 0) return
-  throw new HemlineError('HEM_LAKE_UNSUPPORTED', {
-    subject: textOf(state.name),
-    expected: 'data files only',
-    got: 'delete files of another engine',
-    remedy: 'compact the table with that engine, for example OPTIMIZE … REWRITE DATA in Athena',
-  })
+  return { data, deletes, deleteManifests }
 }

@@ -72,6 +72,10 @@ function memoryCatalogue(): TableCatalogue {
       const metadataLocation = locationOf(name, pointer.version)
       return { version: String(pointer.version), metadataLocation, metadataJson: pointer.metadataJson }
     },
+    async version(name) {
+      const pointer = pointers.get(keyOf(name))
+      return pointer === undefined ? null : String(pointer.version)
+    },
     async commit(name, expectedVersion, metadataJson) {
       const current = pointers.get(keyOf(name))?.version ?? 0
       if (current !== Number(expectedVersion ?? 0)) return { outcome: 'conflict' }

@@ -28,7 +28,7 @@ describe('manifests', () => {
     const state = await lake.table('clean.sales')
     const manifests = await manifestsOf(reader, state, currentSnapshot(state.metadata))
     expect(manifests.length).toBeLessThan(15)
-    const live = await liveEntries(reader, state, currentSnapshot(state.metadata))
+    const { data: live } = await liveEntries(reader, state, currentSnapshot(state.metadata))
     const numbers = live.map((entry) => Number(entry.sequenceNumber)).sort((a, b) => a - b)
     expect(numbers).toEqual(Array.from({ length: 60 }, (_, index) => index + 1))
     expect(manifests.reduce((total, manifest) => total + manifest.addedFiles + manifest.existingFiles, 0)).toBe(60)
@@ -126,11 +126,11 @@ describe('the orphan sweep', () => {
   })
 })
 
-test('metadata versions beyond the newest hundred are deleted with the commit that forgets them', async () => {
+test('metadata versions beyond the newest twenty are deleted with the commit that forgets them', async () => {
   const deleted: string[] = []
   const { memory, reopen } = await openSmallLake({ tables: [SALES] })
   const lake = await reopen({ files: { ...memory.files, delete: async (path) => void deleted.push(path) } })
-  for (let index = 0; index < 103; index++) {
+  for (let index = 0; index < 23; index++) {
     await lake.append('clean.sales', { rows: [] }, { checkpoint: { sink: 'deliver', value: String(index) } })
   }
   expect(deleted).toEqual([1, 2, 3].map((version) => `clean/sales/metadata/v${version}.metadata.json`))

@@ -43,6 +43,10 @@ export function openFolderCatalogue(rootFolder: string): TableCatalogue {
         }
       }
     },
+    async version(name) {
+      const version = await newestVersion(metadataFolder(name))
+      return version === null ? null : String(version)
+    },
     async commit(name, expectedVersion, metadataJson) {
       temporaries ??= openTemporaries(root)
       return commitVersion(await temporaries, metadataFolder(name), Number(expectedVersion ?? 0), metadataJson)

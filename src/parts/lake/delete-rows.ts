@@ -1,0 +1,81 @@
+/**
+ * lake/delete-rows: rows go, and the files that held them are written again without them.
+ *
+ * In: a condition.
+ * Out: how many rows went, in one commit for each partition that held some.
+ * Invariant: no row that the condition does not name goes; a row that was there at the call is gone when it resolves.
+ */
+import type { DuckDBConnection } from '@duckdb/node-api'
+import { conflict, isConflict, type CommitContext } from './change.ts'
+import type { ManifestEntry } from './manifest.ts'
+import { currentSchema, currentSnapshot } from './metadata.ts'
+import type { TableName } from './port.ts'
+import { rewriteFiles } from './rewrite.ts'
+import { scanEntries } from './scan.ts'
+import { liveEntries, type LiveEntries, type TableState } from './table-state.ts'
+
+const ATTEMPTS_MAX = 10
+
+export interface Deletion {
+  readonly deletedRows: number
+  readonly rewrittenFiles: number
+}
+
+/** @param load the newest state; called again where another commit came first */
+export async function deleteRows(
+  context: CommitContext,
+  connection: DuckDBConnection,
+  load: () => Promise<TableState>,
+  condition: string,
+): Promise<Deletion> {
+  let deletedRows = 0
+  let rewrittenFiles = 0
+  let name: TableName | null = null
+  for (let attempt = 1; attempt <= ATTEMPTS_MAX; attempt++) {
+    const state = await load()
+    name = state.name
+    try {
+      const live = await liveEntries(context.reader, state, currentSnapshot(state.metadata))
+      for (const { entries, rows } of await groupsWith(context, connection, { state, live, condition })) {
+        const keep = `(${condition}) IS NOT TRUE`
+        await rewriteFiles(context, connection, state, { live, entries, keep, operation: 'overwrite' })
+        deletedRows += rows
+        rewrittenFiles += entries.length
+      }
+      return { deletedRows, rewrittenFiles }
+    } catch (cause) {
+      if (!isConflict(cause)) throw cause
+    }
+  }
+  throw conflict(name ?? { namespace: '', table: '' }, `${ATTEMPTS_MAX} other commits in a row`)
+}
+
+interface Found {
+  readonly entries: readonly ManifestEntry[]
+  readonly rows: number
+}
+
+/** Data files that hold such rows, by partition. */
+async function groupsWith(
+  context: CommitContext,
+  connection: DuckDBConnection,
+  search: { readonly state: TableState; readonly live: LiveEntries; readonly condition: string },
+): Promise<readonly Found[]> {
+  const { state, live, condition } = search
+  const schema = currentSchema(state.metadata)
+  const found: Found[] = []
+  for (const group of Map.groupBy(live.data, (entry) => entry.file.partition).values()) {
+    const entries: ManifestEntry[] = []
+    let rows = 0
+    for (const entry of group) {
+      const { sql } = await scanEntries(context.reader, state, { schema, data: [entry], deletes: live.deletes })
+      const reader = await connection.runAndReadAll(`SELECT count(*) FROM ${sql} WHERE ${condition}`)
+      const count = Number(reader.getRows()[0]?.[0])
+      if (count === 0) continue
+      entries.push(entry)
+      rows += count
+    }
+    if (entries.length > 0) found.push({ entries, rows })
+  }
+  return found
+}

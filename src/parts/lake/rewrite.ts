@@ -1,0 +1,59 @@
+/**
+ * lake/rewrite: some data files of a table become new ones, in one commit.
+ *
+ * In: entries of one snapshot, and which of their rows stay.
+ * Out: a commit that replaces exactly these files, or none.
+ * Invariant: a commit is refused where a file was rewritten, or rows were deleted by another engine, since they were read.
+ */
+import type { DuckDBConnection } from '@duckdb/node-api'
+import type { CommitContext, CommitResult } from './change.ts'
+import { commitChange, newSnapshotId } from './commit.ts'
+import type { ManifestEntry } from './manifest.ts'
+import { currentSchema } from './metadata.ts'
+import { adoptFiles, stageRows } from './parquet.ts'
+import { scanEntries } from './scan.ts'
+import type { LiveEntries, TableState } from './table-state.ts'
+
+export interface Rewrite {
+  readonly live: LiveEntries
+  /** Data files of one partition, all of them of `live`. */
+  readonly entries: readonly ManifestEntry[]
+  /** Which rows stay, as a SQL condition. */
+  readonly keep: string
+  /** `replace` where no row changes. */
+  readonly operation: 'replace' | 'overwrite'
+  /** Called before the commit; throws where the rows written are not those expected. */
+  readonly check?: (rows: number) => void
+}
+
+export async function rewriteFiles(
+  context: CommitContext,
+  connection: DuckDBConnection,
+  state: TableState,
+  rewrite: Rewrite,
+): Promise<CommitResult> {
+  const { files } = context.reader
+  const { entries, live, keep } = rewrite
+  const folder = await files.stagingFolder()
+  try {
+    const schema = currentSchema(state.metadata)
+    const scan = await scanEntries(context.reader, state, { schema, data: entries, deletes: live.deletes })
+    const sql = `SELECT * FROM ${scan.sql} WHERE ${keep}`
+    const partition = entries[0]?.file.partition
+    const staged = await stageRows(connection, { state, folder, partition }, { sql, connection })
+    rewrite.check?.(staged.reduce((total, file) => total + file.rows, 0))
+    context.failpoint('data staged')
+    const snapshotId = newSnapshotId(context.entropy)
+    const added = await adoptFiles(files, state, staged, snapshotId)
+    context.failpoint('data adopted')
+    const locations = new Set(entries.map((entry) => entry.file.location))
+    return await commitChange(context, state, snapshotId, {
+      operation: rewrite.operation === 'overwrite' && added.length === 0 ? 'delete' : rewrite.operation,
+      added,
+      removal: { locations, appliedDeletes: live.deleteManifests },
+      checkpoint: null,
+    })
+  } finally {
+    await files.dropStaging(folder)
+  }
+}
