@@ -7,6 +7,8 @@
  */
 import { importCatalog } from '../steps/collect/imports/import-catalog.ts'
 import { importEvents, type ImportError, type ImportFormat } from '../steps/collect/imports/import-events.ts'
+import { previewRule } from '../steps/respond/preview.ts'
+import { pageRequest } from '../steps/respond/recommendations.ts'
 import type { KeyRole } from '../parts/access/roles.ts'
 import type { Pipeline } from './pipeline.ts'
 import type { OnProgress } from './worker-calls.ts'
@@ -39,6 +41,14 @@ const COMMANDS = {
     return pipeline.lake.call('nights', { shopdbUrl, ...argument }, onProgress)
   },
   sql: async (pipeline, argument: { sql: string }) => pipeline.sql.run(argument.sql),
+  'rules-list': async (pipeline) => pipeline.serving.rules(),
+  'rules-add': async (pipeline, argument: { rule: unknown }) => pipeline.rules.put([argument.rule]),
+  'rules-remove': async (pipeline, argument: { id: string }) => pipeline.rules.remove(argument.id),
+  'rules-preview': async (pipeline, argument: { rule: unknown; page: Readonly<Record<string, string>> }) => {
+    const { serving, clock, rules } = pipeline
+    const request = pageRequest(serving, new Map(Object.entries(argument.page)), null)
+    return previewRule(serving, { rule: rules.read(argument.rule), request, nowMs: clock.nowMs() })
+  },
   keys: async (pipeline, argument: { rotate: KeyRole | null }) => {
     const { keys } = pipeline
     const fresh = argument.rotate === null ? null : keys.rotate(argument.rotate)
@@ -53,7 +63,7 @@ const COMMANDS = {
 const KEY_USES: Readonly<Record<KeyRole, string>> = {
   write: 'public: sends events',
   read: 'public: reads recommendations by visitor_id',
-  server: 'secret: also reads by user_id, changes the catalogue',
+  server: 'secret: also reads by user_id, changes the catalogue and the rules',
   admin: 'secret: SQL, erasure',
 }
 

@@ -90,13 +90,7 @@ export async function openPipeline(config: Config, options: PipelineOptions): Pr
     clock,
     randomBytes,
   })
-  const untilServed = async (position: Position): Promise<void> => {
-    const deadline = performance.now() + SERVED_TIMEOUT_MS
-    while ((serving.checkpoint()?.slates.sequence_number ?? '') < position.sequence_number) {
-      if (performance.now() > deadline) return
-      await new Promise((resolve) => setTimeout(resolve, SERVED_POLL_MS))
-    }
-  }
+  const untilServed = waitsFor(serving)
   const rules = openRuleDesk({
     stream,
     current: serving.rules,
@@ -142,6 +136,16 @@ export async function openPipeline(config: Config, options: PipelineOptions): Pr
       await shopdb.stop()
       await lock.release()
     },
+  }
+}
+
+function waitsFor(serving: ServingStore): Pipeline['untilServed'] {
+  return async (position) => {
+    const deadline = performance.now() + SERVED_TIMEOUT_MS
+    while ((serving.checkpoint()?.slates.sequence_number ?? '') < position.sequence_number) {
+      if (performance.now() > deadline) return
+      await new Promise((resolve) => setTimeout(resolve, SERVED_POLL_MS))
+    }
   }
 }
 

@@ -14,6 +14,7 @@ import { addEvaluateCommand } from './evaluate.ts'
 import { addImportCommands } from './import.ts'
 import { addKeysCommand } from './keys.ts'
 import { addNightlyCommand } from './nightly.ts'
+import { addRulesCommand } from './rules.ts'
 import { addServeCommands } from './serve.ts'
 import { addSimulateCommand } from './simulate.ts'
 import { addSqlCommand } from './sql.ts'
@@ -21,7 +22,7 @@ import { printError } from './terminal.ts'
 
 const EXIT_FAULT = 1
 const EXIT_WRONG_USE = 2
-const WRONG_USE: ReadonlySet<string> = new Set(['HEM_CONFIG_INVALID', 'HEM_NIGHT_DATE_INVALID'])
+const WRONG_USE: ReadonlySet<string> = new Set(['HEM_CONFIG_INVALID', 'HEM_NIGHT_DATE_INVALID', 'HEM_RULE_INVALID'])
 
 const program = new Command('hemline')
   .description(packageJson.description)
@@ -36,6 +37,7 @@ for (const add of [
   addSimulateCommand,
   addNightlyCommand,
   addSqlCommand,
+  addRulesCommand,
   addEvaluateCommand,
   addKeysCommand,
   addDoctorCommand,
@@ -43,7 +45,9 @@ for (const add of [
   add(program)
 }
 // A subcommand inherits the way of exiting only if told so.
-for (const command of program.commands) command.exitOverride().showHelpAfterError('(add --help for the options)')
+for (const command of program.commands.flatMap((command) => [command, ...command.commands])) {
+  command.exitOverride().showHelpAfterError('(add --help for the options)')
+}
 
 // A reader such as `head` may go away before all is printed.
 process.stdout.on('error', (error: NodeJS.ErrnoException) => process.exit(error.code === 'EPIPE' ? 0 : EXIT_FAULT))

@@ -1,0 +1,114 @@
+import { execFile } from 'node:child_process'
+import { mkdtempSync } from 'node:fs'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+import { afterAll, beforeAll, describe, expect, test } from 'vitest'
+import { startHemline, type HemlineProcess } from './hemline-process.ts'
+import { shopClient, twentyProducts, type ShopClient, type Slate } from './shop-client.ts'
+
+const launcher = join(import.meta.dirname, '..', '..', 'bin', 'hemline.js')
+
+const view = (visitor: string, product: string, more = {}) => ({
+  event_type: 'product_view',
+  visitor_id: visitor,
+  product_id: product,
+  timestamp: new Date().toISOString(),
+  ...more,
+})
+
+const idsOf = (slate: Pick<Slate, 'items'>) => slate.items.map((item) => item.product_id)
+
+describe('a merchandiser and a web developer at one shop', () => {
+  let hemline: HemlineProcess
+  let shop: ShopClient
+
+  beforeAll(async () => {
+    const dataFolder = join(mkdtempSync(join(tmpdir(), 'hemline-rules-')), 'data')
+    hemline = await startHemline({ dataFolder, environment: { HEMLINE_LOG_LEVEL: 'warn' } })
+    shop = shopClient(hemline)
+    await shop.putProducts({ products: twentyProducts() })
+  })
+  afterAll(() => hemline.end('SIGTERM'))
+
+  const call = async (method: string, path: string, body?: unknown, key = hemline.keys['server']) => {
+    const headers = { authorization: `Bearer ${key}`, 'content-type': 'application/json' }
+    const response = await fetch(`${hemline.url}${path}`, {
+      method,
+      headers,
+      ...(body === undefined ? {} : { body: JSON.stringify(body) }),
+    })
+    return { status: response.status, body: (await response.json()) as Record<string, never> }
+  }
+
+  test('the next page obeys a rule, and the one after its removal does not', async () => {
+    const put = await call('PUT', '/v1/rules', { id: 'hide', action: 'exclude', match: { base_colour: 'Blue' } })
+    expect(put).toMatchObject({ status: 200, body: { rules: [{ id: 'hide' }] } })
+    const blue = new Set(
+      twentyProducts().flatMap((product) => (product['base_colour'] === 'Blue' ? [product['id']] : [])),
+    )
+    expect(idsOf(await shop.slate('placement=trending&limit=50')).filter((id) => blue.has(id))).toEqual([])
+    expect(await call('GET', '/v1/rules')).toMatchObject({ body: { rules: [{ id: 'hide', action: 'exclude' }] } })
+    expect(await call('DELETE', '/v1/rules/hide')).toMatchObject({ status: 200 })
+    expect(await call('DELETE', '/v1/rules/hide')).toMatchObject({ status: 404, body: { code: 'HEM_HTTP_NOT_FOUND' } })
+    expect(idsOf(await shop.slate('placement=trending&limit=50')).some((id) => blue.has(id))).toBe(true)
+  })
+
+  test('a preview shows both sides and keeps nothing', async () => {
+    const rule = { action: 'pin', match: { product_id: '7' } }
+    const { body } = await call('POST', '/v1/rules/preview?placement=trending&limit=3', rule)
+    const { before, after, changes } = body as unknown as { before: Slate[]; after: Slate[]; changes: boolean }
+    expect(changes).toBe(true)
+    expect(idsOf(after[0])).toEqual(['7', ...idsOf(before[0]).filter((id) => id !== '7')].slice(0, 3))
+    expect(await call('GET', '/v1/rules')).toMatchObject({ body: { rules: [] } })
+  })
+
+  test('the command line asks the server that runs', async () => {
+    const added = await hemlineCommand('rules', 'add', 'boost', '--match', 'article_type=Jeans', '--id', 'jeans')
+    expect(added).toMatchObject({
+      code: 0,
+      stdout: expect.stringMatching(/jeans +boost × 3 +article_type=jeans +everywhere/),
+    })
+    const preview = await hemlineCommand('rules', 'preview', 'pin', '--match', 'product_id=19', '--on', 'trending')
+    expect(preview.stdout).toMatch(/^ +1 .*19 Piece 19$/m)
+    expect(await call('DELETE', '/v1/rules/jeans')).toMatchObject({ status: 200 })
+    const wrong = await hemlineCommand('rules', 'add', 'bury', '--match', 'colour=Red')
+    expect(wrong).toMatchObject({ code: 2, stderr: expect.stringContaining('HEM_RULE_INVALID match field "colour"') })
+  })
+
+  const hemlineCommand = (...args: string[]) =>
+    new Promise<{ code: number; stdout: string; stderr: string }>((resolve) => {
+      const env = { ...process.env, HEMLINE_DATA: hemline.dataFolder }
+      execFile(process.execPath, [launcher, ...args], { env }, (error, stdout, stderr) => {
+        resolve({ code: typeof error?.code === 'number' ? error.code : 0, stdout, stderr })
+      })
+    })
+
+  test('one call fills a page without repeats', async () => {
+    const { last } = await shop.post({ events: [view('ana', '3'), view('ana', '5')] })
+    await shop.slateCovering('visitor_id=ana', last)
+    const { body } = await call('GET', '/v1/recommendations?visitor_id=ana&placements=recent,home,trending&limit=4')
+    const { slates } = body as unknown as { slates: Slate[] }
+    expect(slates.map((slate) => slate.placement)).toEqual(['recent', 'home', 'trending'])
+    expect(idsOf(slates[0])).toEqual(['5', '3'])
+    const shown = slates.flatMap(idsOf)
+    expect(shown).toHaveLength(10)
+    expect(new Set(shown).size).toBe(10)
+  })
+
+  test.each([
+    ['PUT', '/v1/rules', { action: 'exclude', match: { size: 'M' } }, 400, 'HEM_RULE_INVALID'],
+    ['PUT', '/v1/rules', [{ action: 'bury', match: { season: 'Fall' } }, 7], 400, 'HEM_RULE_INVALID'],
+    ['PUT', '/v1/rules?dry=true', {}, 400, 'HEM_HTTP_PARAMETER_UNKNOWN'],
+    ['POST', '/v1/rules/preview?placement=attic', {}, 400, 'HEM_HTTP_PARAMETER_INVALID'],
+    ['GET', '/v1/recommendations?placements=home,attic&visitor_id=a', undefined, 400, 'HEM_HTTP_PARAMETER_INVALID'],
+    ['GET', '/v1/recommendations?visitor_id=a&article_type=Dresses', undefined, 400, 'HEM_HTTP_PARAMETER_UNKNOWN'],
+  ])('%s %s with %j is a %d %s', async (method, path, body, status, code) => {
+    expect(await call(method, path, body)).toMatchObject({ status, body: { code } })
+  })
+
+  test('a public key neither reads nor changes rules', async () => {
+    const { read } = hemline.keys
+    expect((await call('GET', '/v1/rules', undefined, read)).status).toBe(403)
+    expect((await call('PUT', '/v1/rules', { action: 'bury', match: { season: 'Fall' } }, read)).status).toBe(403)
+  })
+})
