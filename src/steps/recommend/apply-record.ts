@@ -14,7 +14,7 @@ import { learn, type Action } from '../../parts/model/learn/learn.ts'
 import { identify, upsertProduct, type Model } from '../../parts/model/model.ts'
 import type { ProductFacts } from '../../parts/model/state/catalogue.ts'
 import { minorUnitsOf } from '../../parts/shopdb/money.ts'
-import type { StoredRecord } from '../../parts/stream/record.ts'
+import type { RulesRecord, StoredRecord } from '../../parts/stream/record.ts'
 
 export interface Touched {
   readonly visitors: Set<string>
@@ -22,6 +22,12 @@ export interface Touched {
   /** Products whose own lists are stale. */
   readonly productLists: Set<string>
   readonly products: Product[]
+  /** Changes of rules, in the order of the stream. */
+  readonly rules: RulesRecord[]
+}
+
+export function emptyTouched(): Touched {
+  return { visitors: new Set(), visitorsOfUsers: new Map(), productLists: new Set(), products: [], rules: [] }
 }
 
 const ACTIONS: Readonly<Record<string, Action>> = {
@@ -41,6 +47,10 @@ export function applyRecord(model: Model, stored: StoredRecord, touched: Touched
       touched.products.push(product)
       touched.productLists.add(product.id)
     }
+    return
+  }
+  if (record.kind === 'rules') {
+    touched.rules.push(record)
     return
   }
   if (record.kind !== 'events') return

@@ -5,31 +5,30 @@
  * Out: slates, product lists, trends and the checkpoint, in the serving store; the model image now and then.
  * Guarantee: at least once from the stream, effectively once in the serving store, whose checkpoint moves with the slates.
  * Replay: the model starts from its image and learns the rest; a lost image or store is rebuilt from the stream alone.
- * Invariant: learning never waits for slates; a burst costs freshness of slates, one per visitor, newest first.
+ * Invariant: a visitor's slate is a function of the log up to their newest record. Learning never waits long for slates, nor
+ *   slates for lists that are not a visitor's.
  */
 import { loadImage, saveImage } from '../../parts/model/image.ts'
-import { createModel, markPosition, type Model } from '../../parts/model/model.ts'
+import { createModel, type Model } from '../../parts/model/model.ts'
 import type { ModelImageStore } from '../../parts/model/port.ts'
 import type { Product } from '../../parts/event/product.ts'
+import type { Rule } from '../../parts/event/rule.ts'
 import type { ServingStore } from '../../parts/serving/port.ts'
-import type { StoredList, TrendEntry, VisitorEntry } from '../../parts/serving/slate.ts'
-import { isAfter } from '../../parts/stream/checkpoint.ts'
+import type { StoredList, TrendEntry } from '../../parts/serving/slate.ts'
 import { embeddedPosition, type Position } from '../../parts/stream/position.ts'
 import type { StreamReader } from '../../parts/stream/port.ts'
-import type { StoredRecord } from '../../parts/stream/record.ts'
+import type { RulesRecord } from '../../parts/stream/record.ts'
 import type { Clock } from '../../std/clock.ts'
 import { HemlineError } from '../../std/errors.ts'
-import { applyRecord, type Touched } from './apply-record.ts'
-import { productLists, SHOP_LISTS, visitorEntry, type ListContext } from './lists.ts'
+import { emptyTouched, type Touched } from './apply-record.ts'
+import { createLearner } from './learner.ts'
+import { productLists, SHOP_LISTS } from './lists.ts'
 import { createPendingLists } from './pending-lists.ts'
-import { createPendingSlates } from './pending-slates.ts'
 import { createShopListTimer } from './shop-list-timer.ts'
 
-/** Records read at once: small enough that the newest visitor never waits long. */
-const READ_RECORDS = 256
-/** Slates computed between two reads while records wait. */
-const SLATES_PER_TURN = 16
 const IMAGE_EVERY_RECORDS = 100_000
+/** An image that knows of owed slates costs their settling a replay from the start; so it waits, but not for ever. */
+const IMAGE_AT_LATEST_RECORDS = 1_000_000
 
 export interface RecommenderOptions {
   readonly reader: StreamReader
@@ -55,81 +54,76 @@ export interface Recommender {
   wait(timeoutMs: number): Promise<void>
   /** Newest position learned from, or null. */
   learned(): Position | null
-  /** Slates and product lists that are still to be computed. */
-  pending(): { readonly slates: number; readonly productLists: number }
-  /** Saves the model image; a restart then replays only what comes after. */
+  /** Slates that lack their visitor's newest record, slates owed as the log defines them, and product lists. */
+  pending(): { readonly slates: number; readonly owed: number; readonly productLists: number }
+  /** Saves the model image, unless slates are owed; a restart then replays only what comes after. */
   saveImage(): Promise<void>
 }
 
 export async function createRecommender(options: RecommenderOptions): Promise<Recommender> {
-  const { reader, serving, clock } = options
+  const { reader, serving, clock, images } = options
   const model = await loadModel(options)
   const served = serving.checkpoint()?.slates ?? null
-  const pendingSlates = createPendingSlates()
   const pendingLists = createPendingLists(clock)
   for (const productId of productsWithoutLists(model, serving)) pendingLists.add(productId, served)
-  // The model may be ahead of the slates or behind them; reading starts at the older of the two.
-  let read = olderPosition(modelPosition(model), served)
-  let learnedSinceImage = 0
-  let isCaughtUp = false
   const shopLists = createShopListTimer(clock, SHOP_LISTS.length, serving.list('trending', '') === null)
+  const learner = createLearner({ reader, clock, model, served, pendingLists, loadModel: () => loadModel(options) })
+  const { owed } = learner
+  let learnedSinceImage = 0
 
-  const learn = (records: readonly StoredRecord[], touched: Touched): void => {
-    for (const stored of records) {
-      const before = read
-      touched.visitors.clear()
-      touched.productLists.clear()
-      applyRecord(model, stored, touched, isAfter(stored.position, modelPosition(model)))
-      if (isAfter(stored.position, modelPosition(model))) markPosition(model, stored.position.sequence_number)
-      read = stored.position
-      for (const productId of touched.productLists) pendingLists.add(productId, before)
-      if (!isAfter(stored.position, served)) continue
-      for (const visitorKey of touched.visitors) pendingSlates.add(visitorKey, before)
-    }
-    learnedSinceImage += records.length
-  }
-
-  const turn = async (): Promise<boolean> => {
-    const records = await reader.read(read, READ_RECORDS)
-    isCaughtUp = records.length < READ_RECORDS
-    const touched = emptyTouched()
-    learn(records, touched)
-    if (records.length > 0) shopLists.touch()
-    const context: ListContext = { model, asOf: read ?? embeddedPosition(0), computedAt: isoTime(clock) }
-    const visitors = new Map<string, VisitorEntry>()
-    for (const key of pendingSlates.take(SLATES_PER_TURN)) visitors.set(key, visitorEntry(context, key))
+  const makeLists = (isIdle: boolean, catalogueChanged: boolean) => {
+    const context = learner.context()
     const lists = new Map<string, StoredList>()
-    const isIdle = records.length === 0 && pendingSlates.size === 0
+    const trends = new Map<string, readonly TrendEntry[]>()
     // One product a turn, so that the next click never waits long for it.
     const product = isIdle ? pendingLists.take() : null
     if (product !== null) for (const [key, list] of productLists(context, product)) lists.set(key, list)
-    const trends = new Map<string, readonly TrendEntry[]>()
-    for (const number of shopLists.take({ isIdle, catalogueChanged: touched.products.length > 0 })) {
-      SHOP_LISTS[number]?.(context, { lists, trends })
-    }
-    if (records.length + visitors.size + lists.size + trends.size > 0) {
+    for (const number of shopLists.take({ isIdle, catalogueChanged })) SHOP_LISTS[number]?.(context, { lists, trends })
+    return { lists, trends, product }
+  }
+
+  const turn = async (): Promise<boolean> => {
+    const touched = emptyTouched()
+    const { records, visitors } = await learner.learnSome(touched)
+    learnedSinceImage += records
+    if (records > 0) shopLists.touch()
+    const isIdle = records === 0 && visitors.size === 0
+    const { lists, trends, product } = makeLists(isIdle, touched.products.length > 0)
+    const settled = isIdle && product === null ? await learner.settleSome() : null
+    for (const [key, entry] of settled ?? []) visitors.set(key, entry)
+    if (records + visitors.size + lists.size + trends.size > 0) {
       const checkpoint = {
-        slates: pendingSlates.checkpoint(read) ?? embeddedPosition(0),
-        lists: pendingLists.checkpoint(read) ?? embeddedPosition(0),
+        slates: owed.checkpoint(learner.learned()) ?? embeddedPosition(0),
+        lists: pendingLists.checkpoint(learner.learned()) ?? embeddedPosition(0),
       }
-      const { visitorsOfUsers, products } = touched
-      await serving.write({ visitors, visitorsOfUsers, products: newest(products), lists, trends, checkpoint })
+      await serving.write({ ...shopChanges(touched, serving), visitors, lists, trends, checkpoint })
       if (visitors.size > 0) options.onSlates([...visitors.keys()])
     }
-    if (learnedSinceImage >= IMAGE_EVERY_RECORDS) {
-      await options.images.publish(saveImage(model))
+    if (learnedSinceImage >= (owed.size === 0 ? IMAGE_EVERY_RECORDS : IMAGE_AT_LATEST_RECORDS)) {
+      await images.publish(saveImage(model))
       learnedSinceImage = 0
     }
-    return records.length > 0 || pendingSlates.size > 0 || product !== null
+    return !isIdle || product !== null || settled !== null
   }
 
   return {
     turn,
-    isCaughtUp: () => isCaughtUp,
-    wait: async (timeoutMs) => void (await reader.waitForMore(read, timeoutMs)),
-    learned: () => read,
-    pending: () => ({ slates: pendingSlates.size, productLists: pendingLists.size }),
-    saveImage: () => options.images.publish(saveImage(model)),
+    isCaughtUp: learner.isCaughtUp,
+    wait: async (timeoutMs) => void (await reader.waitForMore(learner.learned(), timeoutMs)),
+    learned: learner.learned,
+    pending: () => ({ slates: owed.waiting, owed: owed.size, productLists: pendingLists.size }),
+    async saveImage() {
+      if (owed.size === 0) await images.publish(saveImage(model))
+    },
+  }
+}
+
+/** What the records said of users, products and rules. */
+function shopChanges({ visitorsOfUsers, products, rules }: Touched, serving: ServingStore) {
+  return {
+    visitorsOfUsers,
+    products: newest(products),
+    ...(rules.length > 0 ? { rules: changedRules(serving.rules(), rules) } : {}),
   }
 }
 
@@ -153,24 +147,17 @@ function productsWithoutLists(model: Model, serving: ServingStore): readonly str
   )
 }
 
-function emptyTouched(): Touched {
-  return { visitors: new Set(), visitorsOfUsers: new Map(), productLists: new Set(), products: [] }
-}
-
 /** One entry a product: the newest. */
 function newest(products: readonly Product[]): readonly Product[] {
   return [...new Map(products.map((product) => [product.id, product])).values()]
 }
 
-function modelPosition(model: Model): Position | null {
-  return model.position === null ? null : { ...embeddedPosition(0), sequence_number: model.position }
-}
-
-function olderPosition(a: Position | null, b: Position | null): Position | null {
-  if (a === null || b === null) return null
-  return isAfter(a, b) ? b : a
-}
-
-function isoTime(clock: Clock): string {
-  return new Date(clock.nowMs()).toISOString()
+/** All rules after these changes. A replay of changes already made ends with the same rules. */
+function changedRules(before: readonly Rule[], changes: readonly RulesRecord[]): readonly Rule[] {
+  const rules = new Map(before.map((rule) => [rule.id, rule]))
+  for (const { put, removed } of changes) {
+    for (const rule of put) rules.set(rule.id, rule)
+    for (const id of removed) rules.delete(id)
+  }
+  return [...rules.values()]
 }

@@ -1,0 +1,81 @@
+/**
+ * recommend/settle-slates: makes the slates that a burst left owed, as of the very records they are owed at.
+ *
+ * In: the model image or nothing, and the records after it once more.
+ * Out: visitors' entries, each a function of the log up to its visitor's newest record.
+ * Guarantee: what it makes equals what a recommender that never fell behind would have stored.
+ * Invariant: it works in a second model, a few records at a time, so that live learning never waits long for it; the
+ *   second model is dropped as soon as nothing is owed.
+ */
+import type { Model } from '../../parts/model/model.ts'
+import { createModel, markPosition } from '../../parts/model/model.ts'
+import type { VisitorEntry } from '../../parts/serving/slate.ts'
+import { isAfter } from '../../parts/stream/checkpoint.ts'
+import { embeddedPosition, type Position } from '../../parts/stream/position.ts'
+import type { StreamReader } from '../../parts/stream/port.ts'
+import { assert } from '../../std/assert.ts'
+import { applyRecord, emptyTouched } from './apply-record.ts'
+import { visitorEntry } from './lists.ts'
+import type { OwedSlates } from './owed-slates.ts'
+
+/** Some two milliseconds of learning, and at most as many slates. */
+const RECORDS_PER_STEP = 64
+
+export interface SettlingOptions {
+  readonly reader: StreamReader
+  readonly owed: OwedSlates
+  /** The model as of the newest image, or an empty one. */
+  readonly loadModel: () => Promise<Model>
+}
+
+export interface Settling {
+  /**
+   * Replays a few records; something is owed.
+   *
+   * @param learned how far the live model has read; nothing after it is looked at
+   * @param computedAt ISO 8601 UTC
+   * @returns the entries of visitors who owe nothing any more
+   */
+  step(learned: Position, computedAt: string): Promise<ReadonlyMap<string, VisitorEntry>>
+  /** Drops the second model: nothing is owed. */
+  end(): void
+}
+
+export function createSettling({ reader, owed, loadModel }: SettlingOptions): Settling {
+  let model: Model | null = null
+
+  /** An image that knows the oldest record already is of no use: a slate is due as of that record. */
+  const startModel = async (): Promise<Model> => {
+    const loaded = await loadModel()
+    const position = positionOf(loaded)
+    const oldest = owed.oldest()
+    return position !== null && oldest !== null && isAfter(oldest, position) ? loaded : createModel()
+  }
+
+  return {
+    async step(learned, computedAt) {
+      model ??= await startModel()
+      const made = new Map<string, VisitorEntry>()
+      const records = await reader.read(positionOf(model), RECORDS_PER_STEP)
+      assert(records.length > 0 && !isAfter(records[0].position, learned), 'an owed slate lies behind the replay')
+      for (const stored of records) {
+        if (isAfter(stored.position, learned)) break
+        const touched = emptyTouched()
+        applyRecord(model, stored, touched, true)
+        markPosition(model, stored.position.sequence_number)
+        for (const visitorKey of touched.visitors) {
+          if (owed.dueAt(visitorKey)?.sequence_number !== stored.position.sequence_number) continue
+          made.set(visitorKey, visitorEntry({ model, asOf: stored.position, computedAt }, visitorKey))
+          owed.settle(visitorKey)
+        }
+      }
+      return made
+    },
+    end: () => void (model = null),
+  }
+}
+
+/** How far a model has learned, or null. */
+export function positionOf(model: Model): Position | null {
+  return model.position === null ? null : { ...embeddedPosition(0), sequence_number: model.position }
+}
