@@ -38,6 +38,8 @@ export type Removal =
 export interface Change {
   readonly operation: 'append' | 'overwrite' | 'replace' | 'delete'
   readonly added: readonly DataFile[]
+  /** Resolves when the added files are durable; the commit waits for it, its manifests need not. */
+  readonly adopted: Promise<void>
   readonly removal: Removal | null
   readonly checkpoint: SinkCheckpoint | null
   /** If given, refused when the removed partitions hold other files than in this snapshot ("none": no snapshot). */

@@ -15,7 +15,15 @@ import { deleteRows, type Deletion } from './delete-rows.ts'
 import { ensureTable } from './ensure-table.ts'
 import { maintainTable, type MaintenanceLimits, type MaintenanceReport } from './maintain.ts'
 import type { PartitionDay } from './manifest.ts'
-import { adoptFiles, promisedSha256, sha256Of, stageRows, type RowSource, type StagedFile } from './parquet.ts'
+import {
+  adoptFiles,
+  promisedSha256,
+  sha256Of,
+  stageRows,
+  type Adoption,
+  type RowSource,
+  type StagedFile,
+} from './parquet.ts'
 import type { Entropy, Failpoint, FileStore, TableCatalogue, TableName } from './port.ts'
 import { scanTable, type ScanOptions, type SnapshotScan } from './scan.ts'
 import { quoteName, type TableDefinition } from './schema.ts'
@@ -204,20 +212,21 @@ export class Lake {
     this.#connection.closeSync()
   }
 
-  async #write(name: string, source: RowSource, change: Omit<Change, 'added'>): Promise<CommitResult> {
+  async #write(name: string, source: RowSource, change: Omit<Change, keyof Adoption>): Promise<CommitResult> {
     const state = await this.table(name)
     const { files, entropy } = this.#options
     const folder = await files.stagingFolder()
+    let adoption: Adoption | null = null
     try {
       const isEmpty = 'rows' in source && source.rows.length === 0
       const staged = isEmpty ? [] : await stageRows(this.#connection, { state, folder }, source)
       refuseOutside(name, staged, change.removal)
       this.#context.failpoint('data staged')
       const snapshotId = newSnapshotId(entropy)
-      const added = await adoptFiles(files, state, staged, snapshotId)
-      this.#context.failpoint('data adopted')
-      return await commitChange(this.#context, state, snapshotId, { ...change, added })
+      adoption = await adoptFiles(this.#context, state, staged, snapshotId)
+      return await commitChange(this.#context, state, snapshotId, { ...change, ...adoption })
     } finally {
+      await Promise.allSettled([adoption?.adopted])
       await files.dropStaging(folder)
     }
   }
@@ -230,7 +239,10 @@ export class Lake {
 }
 
 export async function openLake(options: LakeOptions): Promise<Lake> {
-  return new Lake(options, await openConnection(options))
+  const connection = await openConnection(options)
+  // Rows of a file need no order, and a SELECT that gives one keeps it.
+  await connection.run('SET preserve_insertion_order=false')
+  return new Lake(options, connection)
 }
 
 async function openConnection(options: LakeOptions): Promise<DuckDBConnection> {

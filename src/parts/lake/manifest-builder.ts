@@ -60,7 +60,7 @@ export class ManifestBuilder {
     const manifests = [...added, ...merged]
     const manifestListLocation = this.#writeList(state, manifests, numbers, nowMs)
     // They name each other but need no order: nothing names the list before all are durable.
-    await Promise.all(this.#writes)
+    await Promise.all([...this.#writes, this.#change.adopted])
     return { manifestListLocation, manifests, removedFiles: removed }
   }
 

@@ -6,24 +6,23 @@
  * Invariant: values keep their type exactly or the whole write fails; times are UTC.
  */
 import { createHash } from 'node:crypto'
-import { createReadStream, createWriteStream } from 'node:fs'
-import { once } from 'node:events'
-import { rm } from 'node:fs/promises'
+import { createReadStream } from 'node:fs'
+import { rm, writeFile } from 'node:fs/promises'
 import type { DuckDBConnection } from '@duckdb/node-api'
 import { assert } from '../../std/assert.ts'
 import { HemlineError, messageOf } from '../../std/errors.ts'
 import { boundBytes, dayOf, isoDateOf } from './bounds.ts'
+import type { CommitContext } from './change.ts'
 import type { DataFile, PartitionDay } from './manifest.ts'
 import { currentSchema, currentSpec, type TableMetadata } from './metadata.ts'
-import type { FileStore } from './port.ts'
 import { quoteName, quoteText, sqlType, type IcebergField, type IcebergPartitionField } from './schema.ts'
 import { folderOf, textOf, type TableState } from './table-state.ts'
 
 /** Where rows come from. Columns are found by name; a column that is absent is null. */
 export type RowSource =
   | { readonly rows: readonly object[] }
-  /** A local file, one JSON object a line. */
-  | { readonly ndjsonPath: string }
+  /** A local file, one JSON object a line. `isUtc` promises that each time ends in Z, which is read faster. */
+  | { readonly ndjsonPath: string; readonly isUtc?: boolean }
   /** A SELECT, run on a connection that can see what it names. */
   | { readonly sql: string; readonly connection: DuckDBConnection }
 
@@ -59,7 +58,8 @@ export async function stageRows(
 ): Promise<readonly StagedFile[]> {
   const connection = 'sql' in source ? source.connection : own
   try {
-    await connection.run(`SET TimeZone='UTC'`)
+    // Our own connection is set when it is opened.
+    if ('sql' in source) await connection.run(`SET TimeZone='UTC'`)
     const select = await selectOf(connection, target, source)
     if ('sql' in source && target.partition === undefined) return await copy(connection, partedCopy(target, select))
     // Lines are nearly always of one day. To find that out from the file written is cheaper than to part them.
@@ -86,22 +86,30 @@ async function selectOf(connection: DuckDBConnection, target: StagingTarget, sou
     return `SELECT ${casts.join(', ')} FROM (${source.sql}) AS source`
   }
   const path = 'rows' in source ? await writeNdjson(`${target.folder}/rows.ndjson`, source.rows) : source.ndjsonPath
-  const columns = fields.map((field) => `${quoteName(field.name)}: ${quoteText(jsonType(field))}`)
-  const casts = fields.map(castOfJson)
+  const isUtc = 'rows' in source ? source.rows.every((row) => isUtcRow(row, fields)) : (source.isUtc ?? false)
+  const columns = fields.map((field) => `${quoteName(field.name)}: ${quoteText(jsonType(field, isUtc))}`)
+  const casts = fields.map((field) => castOfJson(field, isUtc))
   return `SELECT ${casts.join(', ')} FROM read_json(${quoteText(path)}, format='newline_delimited', maximum_object_size=${JSON_LINE_BYTES_MAX}, columns={${columns.join(', ')}})`
 }
 
-function jsonType(field: IcebergField): string {
-  return field.type === 'timestamp' ? 'VARCHAR' : sqlType(field.type)
+function isUtcRow(row: object, fields: readonly IcebergField[]): boolean {
+  const values = row as Readonly<Record<string, unknown>>
+  const isUtc = (value: unknown): boolean =>
+    value === null || value === undefined || (typeof value === 'string' && value.endsWith('Z'))
+  return fields.every((field) => field.type !== 'timestamp' || isUtc(values[field.name]))
+}
+
+function jsonType(field: IcebergField, isUtc: boolean): string {
+  return field.type === 'timestamp' && !isUtc ? 'VARCHAR' : sqlType(field.type)
 }
 
 /**
  * DuckDB drops an offset when it reads a text as TIMESTAMP, and takes twice as long to apply one. So times that end
  * in Z, which are nearly all, go the short way.
  */
-function castOfJson(field: IcebergField): string {
-  if (field.type !== 'timestamp') return castOf(field, true)
+function castOfJson(field: IcebergField, isUtc: boolean): string {
   const name = quoteName(field.name)
+  if (field.type !== 'timestamp' || isUtc) return name
   const applied = `CAST(CAST(${name} AS TIMESTAMPTZ) AS TIMESTAMP)`
   return `CASE WHEN suffix(${name}, 'Z') THEN CAST(${name} AS TIMESTAMP) ELSE ${applied} END AS ${name}`
 }
@@ -124,12 +132,7 @@ function refuseStrayColumns(state: TableState, given: ReadonlySet<string>, field
 }
 
 async function writeNdjson(path: string, rows: readonly object[]): Promise<string> {
-  const out = createWriteStream(path)
-  for (const row of rows) {
-    if (!out.write(`${JSON.stringify(row)}\n`)) await once(out, 'drain')
-  }
-  out.end()
-  await once(out, 'finish')
+  await writeFile(path, rows.map((row) => `${JSON.stringify(row)}\n`).join(''))
   return path
 }
 
@@ -223,28 +226,44 @@ function rowsInvalid(target: StagingTarget, cause: unknown): unknown {
   })
 }
 
+export interface Adoption {
+  readonly added: readonly DataFile[]
+  /** Resolves when all are durable. */
+  readonly adopted: Promise<void>
+}
+
 /** Moves staged files into the table; the snapshot's id makes their names its own even where two hold the same bytes. */
 export async function adoptFiles(
-  files: FileStore,
+  context: CommitContext,
   state: TableState,
   staged: readonly StagedFile[],
   snapshotId: bigint,
-): Promise<readonly DataFile[]> {
+): Promise<Adoption> {
   const [partition] = currentSpec(state.metadata).fields
   const prefix = snapshotId.toString(16).padStart(16, '0')
-  const adopt = async (file: StagedFile, index: number): Promise<DataFile> => {
+  const paths: string[] = []
+  for (const [index, file] of staged.entries()) {
     const value = file.partition === null || file.partition === undefined ? 'null' : isoDateOf(file.partition)
     const folder = partition === undefined ? 'data' : `data/${partition.name}=${value}`
-    const path = `${folder}/${prefix}-${index}-${await sha256Of(file.stagedPath)}.parquet`
-    await files.adopt(file.stagedPath, `${folderOf(state.name)}/${path}`)
-    return dataFileOf(state.metadata, file, `${state.metadata.location}/${path}`)
+    paths.push(`${folder}/${prefix}-${index}-${await sha256Of(file.stagedPath)}.parquet`)
   }
-  const adopted: DataFile[] = []
-  for (let start = 0; start < staged.length; start += ADOPTED_AT_ONCE) {
-    const some = staged.slice(start, start + ADOPTED_AT_ONCE)
-    adopted.push(...(await Promise.all(some.map((file, index) => adopt(file, start + index)))))
+  const adopt = async (): Promise<void> => {
+    for (let start = 0; start < staged.length; start += ADOPTED_AT_ONCE) {
+      const some = staged.slice(start, start + ADOPTED_AT_ONCE)
+      const moves = some.map((file, index) =>
+        context.reader.files.adopt(file.stagedPath, `${folderOf(state.name)}/${paths[start + index]}`),
+      )
+      await Promise.all(moves)
+    }
+    context.failpoint('data adopted')
   }
-  return adopted
+  const adopted = adopt()
+  // Heard by the commit that waits for it, unless that is refused before.
+  adopted.catch(() => undefined)
+  const added = staged.map((file, index) =>
+    dataFileOf(state.metadata, file, `${state.metadata.location}/${paths[index]}`),
+  )
+  return { added, adopted }
 }
 
 /** Hex. */

@@ -10,7 +10,7 @@ import type { CommitContext, CommitResult } from './change.ts'
 import { commitChange, newSnapshotId } from './commit.ts'
 import type { ManifestEntry } from './manifest.ts'
 import { currentSchema } from './metadata.ts'
-import { adoptFiles, stageRows } from './parquet.ts'
+import { adoptFiles, stageRows, type Adoption } from './parquet.ts'
 import { scanEntries } from './scan.ts'
 import type { LiveEntries, TableState } from './table-state.ts'
 
@@ -35,6 +35,7 @@ export async function rewriteFiles(
   const { files } = context.reader
   const { entries, live, keep } = rewrite
   const folder = await files.stagingFolder()
+  let adoption: Adoption | null = null
   try {
     const schema = currentSchema(state.metadata)
     const scan = await scanEntries(context.reader, state, { schema, data: entries, deletes: live.deletes })
@@ -44,16 +45,18 @@ export async function rewriteFiles(
     rewrite.check?.(staged.reduce((total, file) => total + file.rows, 0))
     context.failpoint('data staged')
     const snapshotId = newSnapshotId(context.entropy)
-    const added = await adoptFiles(files, state, staged, snapshotId)
-    context.failpoint('data adopted')
+    adoption = await adoptFiles(context, state, staged, snapshotId)
+    const { added, adopted } = adoption
     const locations = new Set(entries.map((entry) => entry.file.location))
     return await commitChange(context, state, snapshotId, {
       operation: rewrite.operation === 'overwrite' && added.length === 0 ? 'delete' : rewrite.operation,
       added,
+      adopted,
       removal: { locations, appliedDeletes: live.deleteManifests },
       checkpoint: null,
     })
   } finally {
+    await Promise.allSettled([adoption?.adopted])
     await files.dropStaging(folder)
   }
 }

@@ -93,7 +93,7 @@ async function append(target: Target, records: readonly PreparedRecord[], upto: 
     return 0
   }
   await writeLines(linesPath, records)
-  await lake.append(table, { ndjsonPath: linesPath }, { checkpoint })
+  await lake.append(table, { ndjsonPath: linesPath, isUtc: true }, { checkpoint })
   return rows
 }
 
