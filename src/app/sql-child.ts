@@ -7,13 +7,14 @@
  */
 import type { SqlDescription, SqlFormat, SqlSink, SqlSnapshot, SqlSummary } from '../parts/sql/port.ts'
 import { cancelled, timedOut } from '../parts/sql/refusals.ts'
+import { travelsOf, type TimeTravel } from '../parts/sql/time-travel.ts'
 import { HemlineError } from '../std/errors.ts'
 import { sendTo, startSqlProcess, stopSqlProcess, type SqlProcess, type SqlProcessOptions } from './sql-process.ts'
 import type { SqlAnswer } from './sql-protocol.ts'
 
 export interface SqlChildOptions extends SqlProcessOptions {
-  /** The tables as they are now. Called before each statement, never twice at once. */
-  readonly snapshot: () => Promise<SqlSnapshot>
+  /** The tables as they are now, and those of the past. Called before each statement, never twice at once. */
+  readonly snapshot: (travels: readonly TimeTravel[]) => Promise<SqlSnapshot>
   readonly killAfterMs?: number
 }
 
@@ -45,16 +46,21 @@ export function startSqlChild(options: SqlChildOptions): SqlChild {
     if (running.isGone) running = startSqlProcess(options)
     const current = running
     await current.ready
-    const snapshot = await options.snapshot()
+    const { sql, travels } = travelsOf(asking.question.sql)
+    const snapshot = await options.snapshot(travels)
     if (current.shownKey !== snapshot.key) {
       sendTo(current, { type: 'tables', snapshot })
       current.shownKey = snapshot.key
     }
     try {
-      return await converse(current, asking, {
-        id: nextId++,
-        killAfterMs: options.killAfterMs ?? DEFAULT_KILL_AFTER_MS,
-      })
+      return await converse(
+        current,
+        { ...asking, question: { ...asking.question, sql } },
+        {
+          id: nextId++,
+          killAfterMs: options.killAfterMs ?? DEFAULT_KILL_AFTER_MS,
+        },
+      )
     } catch (error) {
       // What a failed allocation leaves behind makes later queries fail too: begin anew.
       if (error instanceof HemlineError && error.code === 'HEM_SQL_MEMORY') await stopSqlProcess(current)

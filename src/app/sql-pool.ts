@@ -6,14 +6,14 @@
  * Invariant: a process runs one statement at a time; processes and waiting statements are bounded.
  */
 import { checkLength } from '../parts/sql/guard.ts'
-import type { SqlColumn, SqlRunner, SqlSnapshot, SqlValue } from '../parts/sql/port.ts'
+import type { SqlColumn, SqlRunner, SqlValue } from '../parts/sql/port.ts'
 import { cancelled } from '../parts/sql/refusals.ts'
 import { HemlineError } from '../std/errors.ts'
 import { startSqlChild, type SqlChild, type SqlChildOptions } from './sql-child.ts'
 
 export interface SqlPoolOptions extends Omit<SqlChildOptions, 'snapshot'> {
   /** Gives a process, by its number from 0, the function that tells it the tables of each moment. */
-  readonly snapshotsFor: (process: number) => () => Promise<SqlSnapshot>
+  readonly snapshotsFor: (process: number) => SqlChildOptions['snapshot']
   /** Most processes; the first starts at once, the others when all are busy. */
   readonly processes?: number
 }

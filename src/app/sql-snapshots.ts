@@ -8,6 +8,8 @@
 import { join } from 'node:path'
 import type { Lake } from '../parts/lake/lake.ts'
 import type { SqlSnapshot, SqlTable } from '../parts/sql/port.ts'
+import { unknownTable } from '../parts/sql/refusals.ts'
+import type { TimeTravel } from '../parts/sql/time-travel.ts'
 import { formatCheckpoint } from '../parts/stream/checkpoint.ts'
 import type { Position } from '../parts/stream/position.ts'
 import type { Clock } from '../std/clock.ts'
@@ -27,7 +29,7 @@ export interface SqlSnapshotOptions {
 
 export interface SqlSnapshots {
   /** A function that gives the tables of each moment to one query process, which must not be reading when it is called. */
-  forProcess(number: number): () => Promise<SqlSnapshot>
+  forProcess(number: number): (travels: readonly TimeTravel[]) => Promise<SqlSnapshot>
   close(): Promise<void>
 }
 
@@ -44,14 +46,16 @@ export function openSqlSnapshots(options: SqlSnapshotOptions): SqlSnapshots {
       const tailPath = join(options.paths.work, `fresh-tail-${number}.ndjson`)
       const tailOpened = openFreshTail(reader, tailPath)
       tailOpened.catch(() => undefined)
-      return async () => {
+      return async (travels) => {
         const lake = await opened
         const freshTail = await tailOpened
         const { snapshot, delivered, refined } = await steadyLook(lake)
         await freshTail.refresh(delivered)
         const tables = withTail(snapshot.tables, { tailPath, refined, timeZone: options.timeZone })
+        const past = await tablesOfPast(lake, travels)
         // The tail is read anew by each question, so its growth makes no new snapshot.
-        return { key: `${snapshot.key} delivered ${textOf(delivered)} refined ${textOf(refined)}`, tables }
+        const key = `${snapshot.key} delivered ${textOf(delivered)} refined ${textOf(refined)} ${past.key}`
+        return { key, tables: [...tables, ...past.tables] }
       }
     },
     async close() {
@@ -60,6 +64,17 @@ export function openSqlSnapshots(options: SqlSnapshotOptions): SqlSnapshots {
       lake.close()
     },
   }
+}
+
+/** Of the past there is no tail: what was not committed then is not seen. */
+async function tablesOfPast(lake: Lake, travels: readonly TimeTravel[]): Promise<SqlSnapshot> {
+  const tables: SqlTable[] = []
+  for (const { name, alias, asOf } of travels) {
+    if (!lake.tableNames.includes(name)) throw unknownTable(name, new Set(lake.tableNames))
+    const scan = await lake.snapshotFiles(name, { asOf })
+    tables.push({ name: alias, select: `SELECT * FROM ${scan.sql}`, files: scan.localPaths })
+  }
+  return { key: tables.map((table) => table.name).join(' '), tables }
 }
 
 const textOf = (position: Position | null) => (position === null ? 'nothing' : formatCheckpoint(position))

@@ -108,3 +108,20 @@ test('no question sees a gap or a copy while deliveries run', async () => {
   }
   expect(faults).toEqual([])
 })
+
+test('a table of the past shows the rows it had, beside those it has', async () => {
+  const [before] = (await runner.run('SELECT count(*) FROM landing.clickstreams')).rows[0] as number[]
+  await deliverOnce({ lake, reader, folder: paths.work })
+  const { snapshotId } = await lake.snapshotFiles('landing.clickstreams')
+  await send(3)
+  await deliverOnce({ lake, reader, folder: paths.work })
+  const past = `landing.clickstreams FOR VERSION AS OF ${snapshotId}`
+  const sql = `SELECT (SELECT count(*) FROM ${past}), count(*) FROM landing.clickstreams`
+  expect((await runner.run(sql)).rows).toEqual([[before, before + 3]])
+  const { rows } = await runner.run(`SELECT count(clickstreams.event_id) FROM ${past} WHERE is_bot IS NOT NULL`)
+  expect(rows).toEqual([[before]])
+  const early = runner.run(`SELECT * FROM clean.clickstreams FOR TIMESTAMP AS OF TIMESTAMP '2020-01-01 00:00:00 UTC'`)
+  await expect(early).rejects.toMatchObject({ code: 'HEM_LAKE_SNAPSHOT_MISSING' })
+  const unknown = runner.run('SELECT * FROM clean.nothing FOR VERSION AS OF 1')
+  await expect(unknown).rejects.toMatchObject({ code: 'HEM_SQL_UNKNOWN_TABLE' })
+})
