@@ -10,7 +10,7 @@ import { NIGHT_CHUNK_ROWS, type NightSink, type NightSpan, type ShopDatabase } f
 import type { ShopLine, ShopOrder, ShopProduct, ShopUser } from '../../src/parts/shopdb/rows.ts'
 import { shopDayBounds } from '../../src/parts/shopdb/shop-day.ts'
 
-type SeedOrder = Pick<ShopOrder, 'id' | 'user_id' | 'order_date' | 'total_price'>
+type SeedOrder = Pick<ShopOrder, 'user_id' | 'order_date' | 'total_price'> & { readonly id: string }
 type SeedLine = Pick<ShopLine, 'order_id' | 'product_id' | 'quantity' | 'unit_price'>
 
 export interface Seed {
@@ -65,12 +65,14 @@ const SEED: Seed = {
 
 export function spanOf(first: string, days: number): NightSpan {
   const boundsMs = [shopDayBounds(first, ZONE).startMs]
+  const dates: string[] = []
   for (let day = 0; day < days; day += 1) {
     const [year, month, date] = first.split('-').map(Number)
     const label = new Date(Date.UTC(year, month - 1, date + day)).toISOString().slice(0, 10)
     boundsMs.push(shopDayBounds(label, ZONE).endMs)
+    dates.push(label)
   }
-  return { boundsMs, timeZone: ZONE }
+  return { boundsMs, dates, timeZone: ZONE }
 }
 
 /** A sink that keeps everything, for tests of a few rows. */
@@ -92,13 +94,24 @@ export function collectNight(): NightSink & {
       list.push(...chunk)
       return Promise.resolve()
     }
+  const intoLines = <Row>(list: Row[]): ((json: Uint8Array) => Promise<void>) => {
+    const decoder = new TextDecoder()
+    let text = ''
+    return (json) => {
+      text += decoder.decode(json, { stream: true })
+      const lines = text.split('\n')
+      text = lines.pop() ?? ''
+      list.push(...lines.map((line) => JSON.parse(line) as Row))
+      return Promise.resolve()
+    }
+  }
   return {
     rows,
     chunkRows,
     users: into(rows.users),
     products: into(rows.products),
-    orders: into(rows.orders),
-    lines: into(rows.lines),
+    orders: intoLines(rows.orders),
+    lines: intoLines(rows.lines),
   }
 }
 
@@ -108,7 +121,7 @@ export function shopdbContract(name: string, open: (seed: Seed) => Promise<ShopU
       const { shop } = await open(SEED)
       const sink = collectNight()
       const { totals } = await shop.readNight(spanOf('2026-11-23', 1), sink)
-      expect(sink.rows.orders.map((order) => [order.id, order.order_date, order.total_price])).toEqual([
+      expect(sink.rows.orders.map((order) => [order.order_id, order.order_date, order.total_price])).toEqual([
         ['2', '2026-11-22T23:00:00.000000Z', '79.80'],
         ['3', '2026-11-22T23:30:00.000000Z', '0.10'],
         ['4', '2026-11-23T22:59:59.999999Z', '0.20'],
@@ -133,7 +146,7 @@ export function shopdbContract(name: string, open: (seed: Seed) => Promise<ShopU
         { orders: 0, ordersTotal: '0.00', lines: 0, units: 0, gross: '0.00' },
         { orders: 1, ordersTotal: '5.00', lines: 1, units: 1, gross: '5.00' },
       ])
-      expect(sink.rows.orders.map((order) => order.id)).toEqual(['5'])
+      expect(sink.rows.orders.map((order) => order.order_id)).toEqual(['5'])
     })
 
     test('reads users and products as they are, with absent values as null', async () => {
@@ -158,24 +171,27 @@ export function shopdbContract(name: string, open: (seed: Seed) => Promise<ShopU
         },
       })
       await writing
-      expect(sink.rows.orders.map((order) => order.id)).toEqual(['2', '3', '4'])
+      expect(sink.rows.orders.map((order) => order.order_id)).toEqual(['2', '3', '4'])
       expect(totals.days[0].orders).toBe(3)
       const again = await shop.readNight(spanOf('2026-11-23', 1), collectNight())
       expect(again.totals.days[0]).toMatchObject({ orders: 4, ordersTotal: '89.10' })
     })
 
     test('hands over many rows in chunks', async () => {
-      const orders = Array.from({ length: NIGHT_CHUNK_ROWS + 1 }, (_, index) => ({
+      const count = NIGHT_CHUNK_ROWS + 1
+      const users = Array.from({ length: count }, (_, index) => ({ ...ANA, id: String(index + 1) }))
+      const orders = Array.from({ length: count }, (_, index) => ({
         id: String(index + 1),
         user_id: null,
         order_date: '2026-11-23T08:00:00.000000Z',
         total_price: '0.01',
       }))
-      const { shop } = await open({ users: [], products: [], orders, lines: [] })
+      const { shop } = await open({ users, products: [], orders, lines: [] })
       const sink = collectNight()
       const { totals } = await shop.readNight(spanOf('2026-11-23', 1), sink)
       expect(sink.chunkRows).toEqual([NIGHT_CHUNK_ROWS, 1])
-      expect(totals.days[0]).toMatchObject({ orders: NIGHT_CHUNK_ROWS + 1, ordersTotal: '50.01' })
+      expect(sink.rows.orders).toHaveLength(count)
+      expect(totals.days[0]).toMatchObject({ orders: count, ordersTotal: '50.01' })
     })
 
     test('knows its oldest order, and that there is none', async () => {

@@ -27,18 +27,27 @@ const NO_SOURCES = {
   lineDiscount: false,
 }
 
+const memoryOrder = ({ id, ...order }: Seed['orders'][number]) => ({
+  order_id: id,
+  ...order,
+  status: null,
+  currency: null,
+  discount: null,
+  coupon: null,
+})
+
 shopdbContract('memory', (seed) => {
   const shop: MemoryShop = {
     users: [...seed.users],
     products: seed.products.map((product) => ({ ...product }) as MemoryShop['products'][number]),
-    orders: seed.orders.map((order) => ({ ...order, status: null, currency: null, discount: null, coupon: null })),
+    orders: seed.orders.map(memoryOrder),
     lines: seed.lines.map((line) => ({ ...line, variant_id: null, discount: null })),
     sources: NO_SOURCES,
   }
   return Promise.resolve({
     shop: memoryShopDatabase(shop),
     addOrder(order) {
-      shop.orders.push({ ...order, status: null, currency: null, discount: null, coupon: null })
+      shop.orders.push(memoryOrder(order))
       return Promise.resolve()
     },
   })
@@ -223,7 +232,8 @@ function overTheWire(name: string, url: () => string): void {
     expect(sources).toEqual({ ...NO_SOURCES, orderCoupon: true, lineDiscount: true })
     expect(sink.rows.orders).toEqual([
       {
-        id: '7',
+        order_id: '7',
+        shop_date: '2026-11-23',
         user_id: '1',
         order_date: '2026-11-22T23:00:00.000000Z',
         total_price: '10.00',

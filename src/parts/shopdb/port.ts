@@ -5,25 +5,30 @@
  * Out: orders of that span with their lines, all users, all products, and what SQL counted of them.
  * Invariant: one call sees one state of the database and writes nothing to it.
  */
-import type { ShopLine, ShopOrder, ShopProduct, ShopUser } from './rows.ts'
+import type { ShopProduct, ShopUser } from './rows.ts'
 
-/** Rows handed over at once; the reader holds no more than this in memory. */
+/** Users or products handed over at once; the reader holds no more than this in memory. */
 export const NIGHT_CHUNK_ROWS = 5000
 
 /** Half-open days, oldest first, each beginning where the one before ends. Length n + 1 for n days. */
 export interface NightSpan {
   /** Epoch milliseconds; order k belongs to day d where bounds[d] <= order_date < bounds[d + 1]. */
   readonly boundsMs: readonly number[]
+  /** The days' shop dates, "YYYY-MM-DD". Length n. */
+  readonly dates: readonly string[]
   /** How to read an order_date that carries no zone. */
   readonly timeZone: string
 }
 
-/** Takes rows as they come. The next chunk waits for the promise. */
+/**
+ * Takes what is read as it comes; the next chunk waits for the promise. Orders and their lines, of which there may be
+ * millions, come as newline-delimited JSON of `ShopOrder` and `ShopLine`; a chunk may end within a line.
+ */
 export interface NightSink {
   users(rows: readonly ShopUser[]): Promise<void>
   products(rows: readonly ShopProduct[]): Promise<void>
-  orders(rows: readonly ShopOrder[]): Promise<void>
-  lines(rows: readonly ShopLine[]): Promise<void>
+  orders(json: Uint8Array): Promise<void>
+  lines(json: Uint8Array): Promise<void>
 }
 
 /** What one day holds, by the shop's own arithmetic. Sums are decimal strings. */

@@ -39,7 +39,7 @@ export interface ShopProduct {
 }
 
 export interface ShopOrder {
-  readonly id: string
+  readonly order_id: string
   readonly user_id: string | null
   readonly order_date: string
   readonly total_price: string
@@ -47,6 +47,8 @@ export interface ShopOrder {
   readonly currency: string | null
   readonly discount: string | null
   readonly coupon: string | null
+  /** Day of the span that order_date falls on, "YYYY-MM-DD". */
+  readonly shop_date: string
 }
 
 /** One line of an order, with the order's date so that both fall on the same day. */
@@ -58,4 +60,5 @@ export interface ShopLine {
   readonly unit_price: string
   readonly discount: string | null
   readonly order_date: string
+  readonly shop_date: string
 }

@@ -113,10 +113,11 @@ async function readShop(
   const bounds = spanDates.map((date) => shopDayBounds(date, options.timeZone))
   const span: NightSpan = {
     boundsMs: [bounds[0].startMs, ...bounds.map((day) => day.endMs)],
+    dates: spanDates,
     timeZone: options.timeZone,
   }
   const { hashKey } = options
-  const files = openNightFiles({ folder, span, dates: spanDates, hashKey, onDate: extractDate })
+  const files = openNightFiles({ folder, hashKey, onDate: extractDate })
   try {
     return { reading: await options.shop.readNight(span, files.sink), files }
   } finally {

@@ -18,8 +18,8 @@ import type { ShopLine, ShopOrder, ShopProduct, ShopUser } from '../../../src/pa
 export interface MemoryShop {
   users: ShopUser[]
   products: ShopProduct[]
-  orders: ShopOrder[]
-  lines: Omit<ShopLine, 'order_date'>[]
+  orders: Omit<ShopOrder, 'shop_date'>[]
+  lines: Omit<ShopLine, 'order_date' | 'shop_date'>[]
   readonly sources: ShopSources
 }
 
@@ -27,17 +27,21 @@ export function memoryShopDatabase(shop: MemoryShop): ShopDatabase {
   return {
     async readNight(span, sink) {
       const seen = structuredClone(shop)
-      const orders = seen.orders.filter((order) => dayOf(order, span) !== null).sort(byDateAndId)
-      const byId = new Map(orders.map((order) => [order.id, order]))
+      const orders = seen.orders.flatMap((order): ShopOrder[] => {
+        const day = dayOf(order, span)
+        return day === null ? [] : [{ ...order, shop_date: span.dates[day] }]
+      })
+      orders.sort(byDateAndId)
+      const byId = new Map(orders.map((order) => [order.order_id, order]))
       const lines = seen.lines.flatMap((line): ShopLine[] => {
         const order = byId.get(line.order_id)
-        return order === undefined ? [] : [{ ...line, order_date: order.order_date }]
+        return order === undefined ? [] : [{ ...line, order_date: order.order_date, shop_date: order.shop_date }]
       })
       lines.sort((left, right) => compare(left.order_date, right.order_date))
       await inChunks(seen.users, (rows) => sink.users(rows))
       await inChunks(seen.products, (rows) => sink.products(rows))
-      await inChunks(orders, (rows) => sink.orders(rows))
-      await inChunks(lines, (rows) => sink.lines(rows))
+      await sink.orders(jsonLines(orders))
+      await sink.lines(jsonLines(lines))
       const ordersOf = Map.groupBy(orders, (order) => dayOf(order, span))
       const linesOf = Map.groupBy(lines, (line) => dayOf(line, span))
       const days = span.boundsMs.slice(1).map((_, day) => totalsOf(ordersOf.get(day) ?? [], linesOf.get(day) ?? []))
@@ -58,12 +62,18 @@ function dayOf(row: { readonly order_date: string }, span: NightSpan): number | 
 }
 
 function byDateAndId(left: ShopOrder, right: ShopOrder): number {
-  return left.order_date === right.order_date ? compare(left.id, right.id) : compare(left.order_date, right.order_date)
+  return left.order_date === right.order_date
+    ? compare(left.order_id, right.order_id)
+    : compare(left.order_date, right.order_date)
 }
 
 function compare(left: string, right: string): number {
   if (left === right) return 0
   return left < right ? -1 : 1
+}
+
+function jsonLines(rows: readonly object[]): Uint8Array {
+  return Buffer.from(rows.map((row) => `${JSON.stringify(row)}\n`).join(''))
 }
 
 async function inChunks<Row>(rows: readonly Row[], take: (rows: readonly Row[]) => Promise<void>): Promise<void> {

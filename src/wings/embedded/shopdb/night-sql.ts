@@ -80,15 +80,25 @@ export function productsSql(columns: ShopColumns): string {
 }
 
 export function ordersSql(columns: ShopColumns, span: NightSpan): string {
-  const names = ['id', 'user_id', 'total_price', 'status', 'currency', 'discount', 'coupon']
-  return `SELECT ${selected(columns, 'orders', names)}, ${isoSql(orderInstant(columns, span))} AS order_date
+  const names = ['user_id', 'total_price', 'status', 'currency', 'discount', 'coupon']
+  return `SELECT (${valueSql(columns, 'orders', 'id')})::text AS order_id, ${selected(columns, 'orders', names)},
+      ${isoSql(orderInstant(columns, span))} AS order_date, ${shopDateOf(columns, span)} AS shop_date
     FROM ${from(columns, 'orders')} WHERE ${inSpan(columns, span)} ORDER BY ${orderInstant(columns, span)}, 1`
 }
 
 export function linesSql(columns: ShopColumns, span: NightSpan): string {
-  const names = ['order_id', 'product_id', 'variant_id', 'quantity', 'unit_price', 'discount']
-  return `SELECT ${selected(columns, 'order_details', names)}, ${isoSql(orderInstant(columns, span))} AS order_date
+  const names = ['order_id', 'product_id', 'variant_id', 'unit_price', 'discount']
+  return `SELECT ${selected(columns, 'order_details', names)},
+      coalesce(${valueSql(columns, 'order_details', 'quantity')}, 0) AS quantity,
+      ${isoSql(orderInstant(columns, span))} AS order_date, ${shopDateOf(columns, span)} AS shop_date
     FROM ${joined(columns)} WHERE ${inSpan(columns, span)} ORDER BY ${orderInstant(columns, span)}, 1, 2`
+}
+
+/**
+ * Rows as lines of JSON. JSON escapes control characters, so with these as delimiter and quote CSV writes it as it is.
+ */
+export function copyJsonSql(select: string): string {
+  return `COPY (SELECT row_to_json(night) FROM (${select}) AS night) TO STDOUT WITH (FORMAT csv, DELIMITER E'\\x02', QUOTE E'\\x01')`
 }
 
 export function orderTotalsSql(columns: ShopColumns, span: NightSpan): string {
@@ -110,7 +120,7 @@ export function countSql(columns: ShopColumns, table: ShopTable): string {
 }
 
 export function oldestOrderSql(columns: ShopColumns, timeZone: string): string {
-  const instant = orderInstant(columns, { boundsMs: [], timeZone })
+  const instant = orderInstant(columns, { timeZone })
   return `SELECT floor(extract(epoch FROM min(${instant})) * 1000)::text AS oldest FROM ${from(columns, 'orders')}`
 }
 
@@ -147,7 +157,7 @@ function joined(columns: ShopColumns): string {
 }
 
 /** The order's time as an instant; a time without a zone is the shop's wall clock. */
-function orderInstant(columns: ShopColumns, span: NightSpan): string {
+function orderInstant(columns: ShopColumns, span: Pick<NightSpan, 'timeZone'>): string {
   const column = orderColumn(columns)
   if (columns.types.orders.get('order_date') === 'timestamp with time zone') return column
   return `(${column}::timestamp AT TIME ZONE ${literal(span.timeZone)})`
@@ -173,6 +183,10 @@ function inSpan(columns: ShopColumns, span: NightSpan): string {
 function dayOf(columns: ShopColumns, span: NightSpan): string {
   const bounds = span.boundsMs.map(instantLiteral).join(',')
   return `(width_bucket(${orderInstant(columns, span)}, ARRAY[${bounds}]) - 1)`
+}
+
+function shopDateOf(columns: ShopColumns, span: NightSpan): string {
+  return `(ARRAY[${span.dates.map(literal).join(',')}])[${dayOf(columns, span)} + 1]`
 }
 
 function isoSql(instant: string): string {

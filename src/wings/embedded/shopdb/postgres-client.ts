@@ -2,10 +2,11 @@
  * shopdb/postgres-client: one connection to a PostgreSQL, with the world's faults turned into coded errors.
  *
  * In: a URL such as postgresql://reader:secret@db.example/shop.
- * Out: `query` for one statement, and `end`.
+ * Out: `query` for one statement, `copy` for a COPY … TO STDOUT, and `end`.
  * Invariant: the password never stands in a message.
  */
 import { Client } from 'pg'
+import { to as copyTo } from 'pg-copy-streams'
 import { HemlineError, messageOf } from '../../../std/errors.ts'
 import type { ErrorCode } from '../../../std/error-codes.ts'
 
@@ -16,6 +17,8 @@ export type TextRow = Readonly<Record<string, string | null>>
 export interface PostgresClient {
   /** Rows with every value as the database writes it, text or null; select what must be exact as text. */
   query(sql: string, values?: readonly unknown[]): Promise<readonly TextRow[]>
+  /** Hands over the bytes of a COPY … TO STDOUT; the next chunk waits for the promise. What `take` throws passes through. */
+  copy(sql: string, take: (bytes: Uint8Array) => Promise<void>): Promise<void>
   end(): Promise<void>
 }
 
@@ -44,6 +47,19 @@ export async function connectPostgres(url: string): Promise<PostgresClient> {
         return answer.rows
       } catch (cause) {
         throw faultOf(cause, subject, 'HEM_SHOPDB_READ')
+      }
+    },
+    async copy(sql, take) {
+      const chunks = client.query(copyTo(sql))[Symbol.asyncIterator]()
+      for (;;) {
+        let next: IteratorResult<unknown>
+        try {
+          next = await chunks.next()
+        } catch (cause) {
+          throw faultOf(cause, subject, 'HEM_SHOPDB_READ')
+        }
+        if (next.done === true) return
+        await take(next.value as Uint8Array)
       }
     },
     async end() {

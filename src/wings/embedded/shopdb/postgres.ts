@@ -3,7 +3,8 @@
  *
  * In: a URL, and the names the shop uses.
  * Out: the `ShopDatabase` port; a connection per call, closed when the call ends.
- * Invariant: one REPEATABLE READ, READ ONLY transaction a night, rows in chunks through a cursor.
+ * Invariant: one REPEATABLE READ, READ ONLY transaction a night; users and products in chunks through a cursor, orders and
+ *   lines by COPY; memory holds a chunk.
  */
 import {
   NIGHT_CHUNK_ROWS,
@@ -13,9 +14,10 @@ import {
   type NightSpan,
   type ShopDatabase,
 } from '../../../parts/shopdb/port.ts'
-import type { ShopLine, ShopOrder, ShopProduct, ShopUser } from '../../../parts/shopdb/rows.ts'
+import type { ShopProduct, ShopUser } from '../../../parts/shopdb/rows.ts'
 import type { ShopMapping } from '../../../parts/shopdb/schema.ts'
 import {
+  copyJsonSql,
   countSql,
   findColumns,
   lineTotalsSql,
@@ -78,8 +80,8 @@ async function readNight(
 ): Promise<NightReading> {
   await readRows(client, usersSql(columns), (rows) => sink.users(rows as unknown as readonly ShopUser[]))
   await readRows(client, productsSql(columns), (rows) => sink.products(rows.map(productOf)))
-  await readRows(client, ordersSql(columns, span), (rows) => sink.orders(rows as unknown as readonly ShopOrder[]))
-  await readRows(client, linesSql(columns, span), (rows) => sink.lines(rows.map(lineOf)))
+  await client.copy(copyJsonSql(ordersSql(columns, span)), (json) => sink.orders(json))
+  await client.copy(copyJsonSql(linesSql(columns, span)), (json) => sink.lines(json))
   const [users] = await client.query(countSql(columns, 'users'))
   const [products] = await client.query(countSql(columns, 'products'))
   return {
@@ -125,8 +127,4 @@ function byDay(rows: readonly TextRow[]): ReadonlyMap<number, TextRow> {
 
 function productOf(row: TextRow): ShopProduct {
   return { ...row, year: row.year === null ? null : Number(row.year) } as unknown as ShopProduct
-}
-
-function lineOf(row: TextRow): ShopLine {
-  return { ...row, quantity: Number(row.quantity ?? 0) } as unknown as ShopLine
 }
