@@ -11,6 +11,8 @@ import type { ModelOptions } from './options.ts'
 import { reserveItems } from './state/items.ts'
 import { CODED, LISTED, pairOf, STATE_UNKNOWN } from './state/catalogue.ts'
 import { DIMENSIONS, reserveEmbeddings } from './state/embeddings.ts'
+import type { Numbers } from './state/arrays.ts'
+import { OUTCOMES, type Outcomes } from './state/outcomes.ts'
 import { readSessions, writeSessions } from './session/session-image.ts'
 
 interface Scalars {
@@ -47,6 +49,7 @@ export function saveImage(model: Model): Uint8Array {
   writer.json([...model.userOf])
   writeIndex(writer, model)
   writeCatalogue(writer, model)
+  writeOutcomes(writer, model.outcomes)
   writeSessions(writer, model.sessions)
   return writer.finish()
 }
@@ -76,7 +79,7 @@ function writeIndex(writer: ImageWriter, model: Model): void {
 }
 
 /** Room behind the last value is not part of the state. */
-function lastNonZero(array: Float64Array): number {
+function lastNonZero(array: Numbers): number {
   let at = array.length - 1
   while (at >= 0 && array[at] === 0) at--
   return at
@@ -91,6 +94,18 @@ function writeCatalogue(writer: ImageWriter, model: Model): void {
   for (const codes of catalogue.codes) writer.numbers(codes, length)
   writer.numbers(catalogue.price, length)
   writer.numbers(catalogue.launched, length)
+}
+
+function writeOutcomes(writer: ImageWriter, outcomes: Outcomes): void {
+  writer.json(outcomes.totals)
+  for (const counts of outcomes.groups) {
+    for (const outcome of OUTCOMES) writer.numbers(counts[outcome], lastNonZero(counts[outcome]) + 1)
+  }
+}
+
+function readOutcomes(reader: ImageReader, outcomes: Outcomes): void {
+  Object.assign(outcomes.totals, reader.json())
+  for (const counts of outcomes.groups) for (const outcome of OUTCOMES) counts[outcome] = reader.int32()
 }
 
 /** @throws HEM_MODEL_IMAGE_NEWER, HEM_MODEL_IMAGE_BROKEN */
@@ -110,6 +125,7 @@ export function loadImage(image: Uint8Array): Model {
   }
   readIndex(reader, model, scalars)
   readCatalogue(reader, model)
+  readOutcomes(reader, model.outcomes)
   readSessions(reader, model.sessions)
   return model
 }

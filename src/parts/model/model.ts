@@ -9,7 +9,8 @@ import { createAttention, type Attention } from './state/attention.ts'
 import { createCatalogue, putProduct, type Catalogue, type ProductFacts } from './state/catalogue.ts'
 import { createChains, type Chains } from './state/chains.ts'
 import { createEmbeddings, reserveEmbeddings, type Embeddings } from './state/embeddings.ts'
-import { createItems, type Items } from './state/items.ts'
+import { createItems, findItem, type Items } from './state/items.ts'
+import { countOutcome, createOutcomes, type Outcome, type Outcomes } from './state/outcomes.ts'
 import type { Generator } from './state/random.ts'
 import { createRanker, type Ranker } from './state/ranker.ts'
 import { createScratch, type Scratch } from './rank/scratch.ts'
@@ -26,6 +27,7 @@ export interface Model {
   readonly ranker: Ranker
   readonly catalogue: Catalogue
   readonly attention: Attention
+  readonly outcomes: Outcomes
   readonly sessions: Sessions
   /** User to the visitor key last seen for them. */
   readonly users: Map<string, string>
@@ -72,6 +74,7 @@ export function createModel(given: Partial<ModelOptions> = {}): Model {
     ranker: createRanker(),
     catalogue: createCatalogue(),
     attention: createAttention(ATTENTION_DIMENSIONS),
+    outcomes: createOutcomes(),
     sessions: new Map(),
     users: new Map(),
     userOf: new Map(),
@@ -102,6 +105,14 @@ export function upsertProduct(model: Model, product: ProductFacts): void {
   reserveEmbeddings(model.embeddings, model.items.productIds.length)
   model.changes++
   model.catalogueChanges++
+}
+
+/** Counts what became of a product once it was shown. A product nobody has told of counts for nothing. */
+export function noteOutcome(model: Model, productId: string, outcome: Outcome): void {
+  const item = findItem(model.items, productId)
+  if (item < 0) return
+  countOutcome(model.outcomes, model.catalogue, { item, outcome })
+  model.changes++
 }
 
 /** Remembers which visitor a user was last seen as. Sessions of two visitors are never merged. */

@@ -8,11 +8,11 @@
  * Invariant: what is learned depends on the record alone, not on time or on slates.
  */
 import { allowsPersonalisation } from '../../parts/event/consent.ts'
-import type { HemlineEvent } from '../../parts/event/event.ts'
 import { isBuyable, type Product } from '../../parts/event/product.ts'
 import { learn, type Action } from '../../parts/model/learn/learn.ts'
-import { identify, upsertProduct, type Model } from '../../parts/model/model.ts'
+import { identify, noteOutcome, upsertProduct, type Model } from '../../parts/model/model.ts'
 import type { ProductFacts } from '../../parts/model/state/catalogue.ts'
+import type { Outcome } from '../../parts/model/state/outcomes.ts'
 import { minorUnitsOf } from '../../parts/shopdb/money.ts'
 import type { RulesRecord, StoredRecord } from '../../parts/stream/record.ts'
 
@@ -38,6 +38,13 @@ const ACTIONS: Readonly<Record<string, Action>> = {
   purchase: 'purchase',
 }
 
+const OUTCOMES: Readonly<Record<string, Outcome>> = {
+  recommendation_view: 'shown',
+  recommendation_click: 'clicked',
+  purchase: 'ordered',
+  refund: 'returned',
+}
+
 /** @param learns false where the model has learned from the record already and only slates are due */
 export function applyRecord(model: Model, stored: StoredRecord, touched: Touched, learns: boolean): void {
   const { record, position } = stored
@@ -54,14 +61,20 @@ export function applyRecord(model: Model, stored: StoredRecord, touched: Touched
     return
   }
   if (record.kind !== 'events') return
-  touched.visitors.add(record.visitor_key)
-  for (const event of record.events) {
+  // Bots neither learn nor count.
+  const events = record.events.filter((event) => !event.is_bot)
+  // That a slate was shown makes it no other.
+  if (events.some((event) => event.event_type !== 'recommendation_view')) touched.visitors.add(record.visitor_key)
+  for (const event of events) {
     if (event.user_id !== null) {
       touched.visitorsOfUsers.set(event.user_id, record.visitor_key)
       if (learns) identify(model, record.visitor_key, event.user_id)
     }
-    const action = actionOf(event)
-    if (action === null || event.product_id === null) continue
+    if (event.product_id === null || event.unknown_product || !allowsPersonalisation(event.consent)) continue
+    const outcome = OUTCOMES[event.event_type]
+    if (outcome !== undefined && learns) noteOutcome(model, event.product_id, outcome)
+    const action = ACTIONS[event.event_type]
+    if (action === undefined) continue
     touched.productLists.add(event.product_id)
     if (!learns) continue
     learn(model, {
@@ -72,11 +85,6 @@ export function applyRecord(model: Model, stored: StoredRecord, touched: Touched
       position: position.sequence_number,
     })
   }
-}
-
-function actionOf(event: HemlineEvent): Action | null {
-  if (event.is_bot || event.unknown_product || !allowsPersonalisation(event.consent)) return null
-  return ACTIONS[event.event_type] ?? null
 }
 
 function factsOf(product: Product): ProductFacts {

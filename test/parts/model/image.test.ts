@@ -2,8 +2,9 @@ import * as fc from 'fast-check'
 import { describe, expect, test } from 'vitest'
 import { learn, type Action, type Interaction } from '../../../src/parts/model/learn/learn.ts'
 import { loadImage, saveImage } from '../../../src/parts/model/image.ts'
-import { createModel, identify, upsertProduct, type Model } from '../../../src/parts/model/model.ts'
+import { createModel, identify, noteOutcome, upsertProduct, type Model } from '../../../src/parts/model/model.ts'
 import { recommend } from '../../../src/parts/model/slate/home.ts'
+import { OUTCOMES } from '../../../src/parts/model/state/outcomes.ts'
 import { HemlineError } from '../../../src/std/errors.ts'
 import { hasRetailRocket, retailRocketLines, SKIP_REASON } from './retailrocket.ts'
 import { openShop, product, PRODUCTS, START_MS } from './shop.ts'
@@ -59,8 +60,13 @@ const anyIdentify = fc
   .map(({ visitor, user }): ((place: number) => Change) => () => (model) => {
     identify(model, `v${visitor}`, `u${user}`)
   })
+const anyOutcome = fc
+  .record({ product: fc.integer({ min: 0, max: 9 }), outcome: fc.constantFrom(...OUTCOMES) })
+  .map(({ product: number, outcome }): ((place: number) => Change) => () => (model) => {
+    noteOutcome(model, `p${number}`, outcome)
+  })
 const anyLog = fc
-  .array(fc.oneof({ weight: 8, arbitrary: anyAct }, anyProduct, anyIdentify), { maxLength: 120 })
+  .array(fc.oneof({ weight: 8, arbitrary: anyAct }, anyProduct, anyIdentify, anyOutcome), { maxLength: 120 })
   .map((makers) => makers.map((make, place) => make(place)))
 
 const SMALL = { maxEvents: 24, maxVisitors: 4 }

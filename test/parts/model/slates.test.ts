@@ -1,5 +1,5 @@
 import { describe, expect, test } from 'vitest'
-import { forgetVisitor, identify, upsertProduct } from '../../../src/parts/model/model.ts'
+import { forgetVisitor, identify, noteOutcome, upsertProduct } from '../../../src/parts/model/model.ts'
 import { cartSuggestions } from '../../../src/parts/model/slate/cart.ts'
 import { recommend } from '../../../src/parts/model/slate/home.ts'
 import { goesWith, similar } from '../../../src/parts/model/slate/product-lists.ts'
@@ -100,7 +100,7 @@ describe('the home slate', () => {
     shop.view('ann', 'shirt0')
     const reminder = recommend(shop.model, 'ann', { limit: 10 }).find((entry) => entry.productId === 'bag1')
     expect(reminder?.reason.code).toBe('viewed_again')
-    expect(shopperState(shop.model, 'ann').recent).toEqual(['shirt0'])
+    expect(shopperState(shop.model, 'ann').recent).toEqual(['shirt0', 'bag1', 'bag0'])
   })
 
   test('has scores that never rise', () => {
@@ -109,6 +109,102 @@ describe('the home slate', () => {
     shop.view('ann', 'shirt2', 'bag2', 'shirt5')
     const scores = recommend(shop.model, 'ann', { limit: 30 }).map((entry) => entry.score)
     expect(scores).toEqual(scores.toSorted((a, b) => b - a))
+  })
+})
+
+describe('products that the ranker does not know', () => {
+  const likes = (changes: Partial<ReturnType<typeof product>>, count: number, name: string) =>
+    Array.from({ length: count }, (_, i) => product(`${name}${i}`, changes))
+
+  test('suit the purse, per kind of product, before those that do not', () => {
+    const shop = openShop([
+      ...likes({ priceMinor: 2000 }, 3, 'cheap'),
+      ...likes({ priceMinor: 20_000 }, 6, 'dear'),
+      ...likes({ priceMinor: 2200 }, 6, 'fair'),
+      product('watch', { subCategory: 'Watches', articleType: 'Watches', priceMinor: 90_000 }),
+    ])
+    shop.view('ann', 'cheap0', 'cheap1', 'cheap2')
+    const ids = idsOf(recommend(shop.model, 'ann', { limit: 20 }))
+    expect(ids).toHaveLength(16)
+    const firstDear = ids.findIndex((id) => id.startsWith('dear'))
+    expect(ids.slice(firstDear).every((id) => id.startsWith('dear'))).toBe(true)
+  })
+
+  test('suit the season of what was looked at, once three products told it', () => {
+    const shop = openShop([
+      ...likes({ season: 'Winter' }, 4, 'winter'),
+      ...likes({ season: 'Summer' }, 6, 'summer'),
+      ...likes({ season: null }, 2, 'any'),
+    ])
+    const firstFive = () => idsOf(recommend(shop.model, 'ann', { limit: 6 })).map((id) => id.replace(/\d/, ''))
+    shop.view('ann', 'winter0', 'winter1', 'winter2')
+    expect(firstFive().slice(0, 6)).not.toContain('summer')
+  })
+
+  test('leave out the other colours of a style in the cart', () => {
+    const shop = openShop([...PRODUCTS, product('red', { styleId: 's' }), product('blue', { styleId: 's' })])
+    shop.view('ann', 'shirt1')
+    shop.act('ann', 'cart', 'red')
+    expect(idsOf(recommend(shop.model, 'ann', { limit: 32 }))).not.toContain('blue')
+  })
+
+  test('get at most one place in ten, never one of the first two, and others for other shoppers', () => {
+    const shop = openShop([...PRODUCTS, ...likes({}, 40, 'fresh')])
+    for (let i = 0; i < 12; i++)
+      for (let j = 0; j < 8; j++) shop.view(`old${i}.${j}`, `shirt${i}`, `shirt${(i + 1) % 12}`)
+    const shown = new Set<string>()
+    for (let i = 0; i < 20; i++) {
+      shop.view(`ann${i}`, 'shirt0')
+      const slate = recommend(shop.model, `ann${i}`, { limit: 10 })
+      const fresh = slate.flatMap(({ productId }, place) => (productId.startsWith('fresh') ? [place] : []))
+      expect(fresh.length).toBeLessThanOrEqual(1)
+      expect(fresh.every((place) => place >= 2)).toBe(true)
+      for (const place of fresh) shown.add(slate[place].productId)
+    }
+    expect(shown.size).toBeGreaterThan(10)
+  })
+
+  test('are drawn again the same from the same log', () => {
+    const build = () => {
+      const shop = openShop([...PRODUCTS, ...likes({}, 40, 'fresh')])
+      for (let i = 0; i < 30; i++) shop.view(`old${i}`, 'shirt1', 'shirt3', 'shirt5')
+      shop.view('ann', 'shirt1')
+      return recommend(shop.model, 'ann', { limit: 30 })
+    }
+    expect(build()).toEqual(build())
+  })
+
+  test('give way when they were shown often and never clicked', () => {
+    const shop = openShop([...PRODUCTS, product('dull'), product('fresh')])
+    for (let i = 0; i < 12; i++)
+      for (let j = 0; j < 8; j++) shop.view(`old${i}.${j}`, `shirt${i}`, `shirt${(i + 1) % 12}`)
+    for (let i = 0; i < 400; i++) noteOutcome(shop.model, 'dull', 'shown')
+    for (let i = 0; i < 400; i++) noteOutcome(shop.model, 'bag1', i % 10 === 0 ? 'clicked' : 'shown')
+    let fresh = 0
+    for (let i = 0; i < 40; i++) {
+      shop.view(`ann${i}`, 'shirt0')
+      const ids = idsOf(recommend(shop.model, `ann${i}`, { limit: 10 }))
+      if (ids.includes('fresh')) fresh++
+      if (ids.includes('dull')) fresh--
+    }
+    expect(fresh).toBeGreaterThan(20)
+  })
+})
+
+describe('what is sent back', () => {
+  test('counts for less, and nothing changes where nothing is', () => {
+    const shop = openShop(PRODUCTS)
+    for (let i = 0; i < 4; i++) shop.view(`one${i}`, 'shirt3', 'shirt7', 'shirt9')
+    for (let i = 0; i < 3; i++) shop.view(`other${i}`, 'shirt3', 'shirt9', 'shirt7')
+    shop.view('ann', 'shirt3')
+    const before = recommend(shop.model, 'ann', { limit: 5 })
+    for (let i = 0; i < 10; i++) noteOutcome(shop.model, 'shirt7', 'ordered')
+    for (let i = 0; i < 10; i++) noteOutcome(shop.model, 'shirt9', 'ordered')
+    expect(recommend(shop.model, 'ann', { limit: 5 })).toEqual(before)
+    for (let i = 0; i < 9; i++) noteOutcome(shop.model, 'shirt7', 'returned')
+    const after = idsOf(recommend(shop.model, 'ann', { limit: 5 }))
+    expect(idsOf(before).indexOf('shirt7')).toBeLessThan(idsOf(before).indexOf('shirt9'))
+    expect(after.indexOf('shirt7')).toBeGreaterThan(after.indexOf('shirt9'))
   })
 })
 
@@ -188,7 +284,10 @@ describe('lists of the whole shop', () => {
       shop.pass(24 * 60)
     }
     for (let i = 0; i < 60; i++) shop.view(`new${i}`, 'bag2')
-    expect(trending(shop.model, 3)[0]).toMatchObject({ productId: 'bag2', reason: { code: 'trending' } })
+    expect(trending(shop.model, 3)[0]).toMatchObject({
+      productId: 'bag2',
+      reason: { code: 'rising', params: { value: 'Blue Handbags' } },
+    })
     expect(trendingBy(shop.model, 'article_type')[0]).toMatchObject({ value: 'Handbags' })
     expect(trendingBy(shop.model, 'product')[0].score).toBeGreaterThan(1)
   })

@@ -9,6 +9,7 @@ import type { Model } from '../model.ts'
 import type { Recommendation } from '../reasons.ts'
 import { complements, coVisited, type Companion } from './companions.ts'
 import { fillSlate } from './fill.ts'
+import { suitsShopper } from './fit.ts'
 import { contextOf, excludedItems, rankedItems, recommend, type RankedItem } from './home.ts'
 import { genderOf, isFull, offer, startSlate, type Slate } from './slate.ts'
 
@@ -31,7 +32,7 @@ export function cartSuggestions(model: Model, visitorKey: string, limit: number)
     gender: genderOf(model, [...session.cart, ...contextOf(session)]),
   })
   takeInTurn(slate, queues)
-  fillSlate(slate, session.cart)
+  fillSlate(slate, session.cart, suitsShopper(model, session))
   return slate.picks.length > 0 ? slate.picks : recommend(model, visitorKey, { limit })
 }
 

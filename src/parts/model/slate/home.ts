@@ -12,7 +12,9 @@ import { rankList } from '../rank/rank.ts'
 import { newestDistinct, type Session } from '../session/session.ts'
 import { findItem } from '../state/items.ts'
 import { anythingAtAll, fillSlate } from './fill.ts'
-import { mostAlike } from './likeness.ts'
+import { newcomersFor } from './explore.ts'
+import { suitsShopper } from './fit.ts'
+import { keepFactor } from './returns.ts'
 import { genderOf, isFull, offer, startSlate, type Slate } from './slate.ts'
 
 export interface SlateRequest {
@@ -22,10 +24,6 @@ export interface SlateRequest {
   readonly exclude?: readonly string[]
 }
 
-/** Every tenth place goes to a product that hardly anyone has seen. */
-const NOVELTY_EVERY = 10
-const NOVELTY_EVENTS_MAX = 5
-const NOVELTY_LOOKED_THROUGH = 60
 /** At most this share of a slate repeats what the visitor has already seen in this visit. */
 const REMINDER_SHARE = 1 / 3
 /** Places for items of the visit before, while this one is young. */
@@ -50,8 +48,12 @@ function makeSlate(model: Model, visitorKey: string, request: SlateRequest): rea
     excluded: excludedItems(model, session, request.exclude),
     gender: genderOf(model, context),
   })
-  if (session !== undefined) offerRanked(slate, session, context)
-  fillSlate(slate, context)
+  const suits = session === undefined ? null : suitsShopper(model, session)
+  if (session !== undefined && suits !== null && context.length > 0) {
+    slate.newcomers = newcomersFor(model, session, { context, suits, limit: slate.limit })
+    offerRanked(slate, session, context)
+  }
+  fillSlate(slate, context, suits)
   return slate.picks.length > 0 ? slate.picks : anythingAtAll(model, request.limit).picks
 }
 
@@ -71,9 +73,7 @@ export function excludedItems(
 }
 
 function offerRanked(slate: Slate, session: Session, context: readonly number[]): void {
-  const { model } = slate
-  const ranked = rankedItems(model, session, context)
-  const novelties = noveltiesFor(model, context, slate.limit)
+  const ranked = rankedItems(slate.model, session, context)
   const earlier = earlierItems(session)
   const remindersMax = Math.ceil(slate.limit * REMINDER_SHARE)
   const held: RankedItem[] = []
@@ -81,7 +81,6 @@ function offerRanked(slate: Slate, session: Session, context: readonly number[])
   for (const entry of ranked) {
     if (isFull(slate)) return
     if (EARLIER_PLACES.includes(slate.picks.length)) offerEarlier(slate, earlier)
-    if (slate.picks.length % NOVELTY_EVERY === NOVELTY_EVERY - 1) offerNovelty(slate, novelties, context)
     if (entry.reason.code === 'viewed_again' && reminders >= remindersMax) held.push(entry)
     else if (offer(slate, entry.item, entry.score, entry.reason) && entry.reason.code === 'viewed_again') reminders++
   }
@@ -99,24 +98,9 @@ function offerEarlier(slate: Slate, earlier: number[]): void {
   if (item !== undefined) offer(slate, item, 1, { code: 'viewed_again', params: {} })
 }
 
-/** Products alike the newest item that too few have seen for the ranker to know. */
-function noveltiesFor(model: Model, context: readonly number[], limit: number): number[] {
-  if (limit < NOVELTY_EVERY || context.length === 0) return []
-  const alike = mostAlike(model, context[context.length - 1])
-  const items = Array.from(alike.items.subarray(0, Math.min(alike.size, NOVELTY_LOOKED_THROUGH)))
-  return items.filter((item) => model.items.events[item] < NOVELTY_EVENTS_MAX)
-}
-
-function offerNovelty(slate: Slate, novelties: number[], context: readonly number[]): void {
-  const like = slate.model.items.productIds[context[context.length - 1]]
-  for (let item = novelties.shift(); item !== undefined; item = novelties.shift()) {
-    if (offer(slate, item, 1, { code: 'similar_style', params: { product_id: like } })) return
-  }
-}
-
 export interface RankedItem {
   readonly item: number
-  /** The ranker's probability that this is the next product, among its list. */
+  /** The ranker's probability that this is the next product, among its list; less for what is often sent back. */
   readonly score: number
   readonly reason: Reason
 }
@@ -135,13 +119,18 @@ export function rankedItems(model: Model, session: Session, context: readonly nu
   let total = 0
   for (let i = 0; i < size; i++) total += Math.exp(scratch.scores[i] - best)
   const ranked: RankedItem[] = []
+  let isSentBack = false
   for (let i = 0; i < size; i++) {
     const place = scratch.order[i]
     const slot = scratch.list[place]
-    const score = Math.exp(scratch.scores[place] - best) / total
-    ranked.push({ item: scratch.candidateItem[slot], score, reason: reasonOf(model, slot) })
+    const item = scratch.candidateItem[slot]
+    const keep = keepFactor(model, item)
+    if (keep < 1) isSentBack = true
+    const score = (keep * Math.exp(scratch.scores[place] - best)) / total
+    ranked.push({ item, score, reason: reasonOf(model, slot) })
   }
-  return ranked
+  // A stable sort, so that equal scores keep the ranker's order.
+  return isSentBack ? ranked.sort((a, b) => b.score - a.score) : ranked
 }
 
 function reasonOf(model: Model, slot: number): Reason {

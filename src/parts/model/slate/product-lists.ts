@@ -9,7 +9,7 @@ import type { Model } from '../model.ts'
 import type { Recommendation } from '../reasons.ts'
 import { gatherList } from '../rank/rank.ts'
 import { MASS, STRIDE } from '../rank/scratch.ts'
-import { codeOfItem, GENDER, STATE_UNKNOWN, stateOf, STYLE } from '../state/catalogue.ts'
+import { codeOfItem, GENDER, STATE_UNKNOWN, stateOf } from '../state/catalogue.ts'
 import { NONE } from '../state/chains.ts'
 import { findItem } from '../state/items.ts'
 import { complements, coVisited } from './companions.ts'
@@ -88,9 +88,5 @@ function slateBeside(model: Model, item: number, limit: number): Slate {
   const excluded = new Set(item === NONE ? [] : [item])
   const gender = item === NONE ? 0 : codeOfItem(model.catalogue, GENDER, item)
   const isUnisex = model.catalogue.values[GENDER][gender] === 'Unisex'
-  const slate = startSlate(model, { limit, excluded, gender: isUnisex ? 0 : gender })
-  if (item !== NONE && stateOf(model.catalogue, item) !== STATE_UNKNOWN) {
-    slate.styles.add(model.catalogue.codes[STYLE][item])
-  }
-  return slate
+  return startSlate(model, { limit, excluded, gender: isUnisex ? 0 : gender })
 }

@@ -8,16 +8,20 @@
 import type { Model } from '../model.ts'
 import type { Recommendation } from '../reasons.ts'
 import { fillFromShop } from './fill.ts'
+import { risingReasons } from './rising.ts'
 import { newestItems, trendingItems } from './shop-lists.ts'
 import { offer, startSlate, type Slate } from './slate.ts'
+
+const POPULAR = { code: 'popular', params: {} } as const
 
 /** Products that get credibly more attention than usual, then what is popular. */
 export function trending(model: Model, limit: number): readonly Recommendation[] {
   const slate = openSlate(model, limit)
   const list = trendingItems(model)
+  const reasonFor = risingReasons(model)
   for (let i = 0; i < list.items.length; i++) {
-    const code = list.scores[i] > 1 ? 'trending' : 'popular'
-    offer(slate, list.items[i], list.scores[i], { code, params: {} })
+    const item = list.items[i]
+    offer(slate, item, list.scores[i], list.scores[i] > 1 ? reasonFor(item) : POPULAR)
   }
   fillFromShop(slate)
   return slate.picks

@@ -11,7 +11,7 @@ export interface ShopperState {
   readonly userId: string | null
   /** Product ids in the cart or just bought. */
   readonly excluded: readonly string[]
-  /** Product ids of this visit, newest first, at most 20. */
+  /** Product ids looked at, newest first, those of the visit before last; at most 20. */
   readonly recent: readonly string[]
   readonly cart: readonly string[]
 }
@@ -26,7 +26,7 @@ export function shopperState(model: Model, visitorKey: string): ShopperState {
   return {
     userId,
     excluded: named([...new Set([...session.cart, ...session.bought])]),
-    recent: named([...new Set(session.items.toReversed())].slice(0, RECENT_MAX)),
+    recent: named([...new Set([...session.earlier, ...session.items].toReversed())].slice(0, RECENT_MAX)),
     cart: named(session.cart),
   }
 }
