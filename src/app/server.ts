@@ -20,9 +20,11 @@ import { collectRoutes } from '../steps/collect/routes.ts'
 import { ruleRoutes } from '../steps/collect/rule-routes.ts'
 import { respondRoutes } from '../steps/respond/routes.ts'
 import { ruleReadRoutes } from '../steps/respond/rule-routes.ts'
+import { openFolderCatalogue } from '../wings/embedded/lake/table-catalogue.ts'
 import { commandRoutes } from './command-routes.ts'
 import type { Config } from './config.ts'
 import { demoRoutes } from './demo-routes.ts'
+import { icebergRoutes } from './iceberg-routes.ts'
 import { createMetrics } from './metrics.ts'
 import { pageRoutes } from './page-routes.ts'
 import { openPipeline, type Pipeline } from './pipeline.ts'
@@ -113,6 +115,10 @@ function routes(pipeline: Pipeline, context: RouteContext): Hono<{ Bindings: Htt
     commandRoutes(pipeline, (request) => requireToken(request, context.token)),
   )
   app.route('/', pageRoutes(context.images))
+  app.route(
+    '/iceberg',
+    icebergRoutes({ catalogue: openFolderCatalogue(pipeline.lock.paths.lake), authorize: authorizeKey, onFault }),
+  )
   app.route('/', demoRoutes(pipeline, { authorize: authorizeKey, stages, isDemo: context.demo }))
   app.route('/', collectRoutes({ collector: seenAtOnce(pipeline), authorize: authorizeKey, clock, addressOf, onFault }))
   app.route('/', ruleRoutes({ desk: rules, authorize: authorizeKey, onFault }))
