@@ -244,6 +244,11 @@ export const ERROR_CODES = {
     retryable: false,
     meaning: 'Another engine gave a lake table something that Hemline does not read or write.',
   },
+  HEM_WHY_VISITOR_UNKNOWN: {
+    status: 404,
+    retryable: false,
+    meaning: 'The log holds no event of the visitor asked for.',
+  },
   HEM_SIMULATE_TABLES_FILLED: {
     status: 409,
     retryable: false,

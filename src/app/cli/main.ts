@@ -19,6 +19,7 @@ import { addServeCommands } from './serve.ts'
 import { addSimulateCommand } from './simulate.ts'
 import { addSqlCommand } from './sql.ts'
 import { printError } from './terminal.ts'
+import { addWhyCommand } from './why.ts'
 
 const EXIT_FAULT = 1
 const EXIT_WRONG_USE = 2
@@ -39,6 +40,7 @@ for (const add of [
   addSqlCommand,
   addRulesCommand,
   addEvaluateCommand,
+  addWhyCommand,
   addKeysCommand,
   addDoctorCommand,
 ]) {

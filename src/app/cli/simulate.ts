@@ -7,7 +7,7 @@
  */
 import { resolve } from 'node:path'
 import type { Command } from 'commander'
-import { HemlineError } from '../../std/errors.ts'
+import { timeFlag, wholeNumberFlag } from './flags.ts'
 import { configOf, withDataFlag } from './settings.ts'
 import { print, progressBar } from './terminal.ts'
 
@@ -28,23 +28,14 @@ export function addSimulateCommand(program: Command): void {
     .action(async (flags: SimulateFlags) => {
       const { simulateToFile } = await import('../../tools/simulate/simulate-to-file.ts')
       const bar = progressBar()
-      const untilMs = flags.until === undefined ? Date.now() : Date.parse(flags.until)
       const written = await simulateToFile({
         path: resolve(flags.out),
-        events: wholeNumber('--events', flags.events),
-        seed: wholeNumber('--seed', flags.seed),
-        nowMs: Number.isNaN(untilMs) ? wrong('--until', 'an ISO 8601 time', flags.until ?? '') : untilMs,
+        events: wholeNumberFlag('--events', flags.events),
+        seed: wholeNumberFlag('--seed', flags.seed),
+        nowMs: flags.until === undefined ? Date.now() : timeFlag('--until', flags.until),
         timeZone: configOf(flags).timeZone,
         onProgress: bar.onProgress,
       }).finally(() => bar.finish())
       print(`${written.toLocaleString('en')} events in ${flags.out}`)
     })
-}
-
-function wholeNumber(flag: string, text: string): number {
-  return /^\d{1,9}$/.test(text) ? Number(text) : wrong(flag, 'a whole number', text)
-}
-
-function wrong(flag: string, expected: string, got: string): never {
-  throw new HemlineError('HEM_CONFIG_INVALID', { subject: flag, expected, got: `"${got}"`, remedy: 'correct it' })
 }
