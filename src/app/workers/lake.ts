@@ -20,7 +20,8 @@ const MEMORY_LIMIT = '128MB'
 const THREADS = 2
 const MAINTAIN_EVERY_MS = 60 * 60_000
 const MAINTENANCE = {
-  keepSnapshotsMs: 24 * 60 * 60_000,
+  keepSnapshotsMs: 60 * 60_000,
+  keepHourlyMs: 24 * 60 * 60_000,
   keepSnapshots: 5,
   orphanAgeMs: 24 * 60 * 60_000,
   compactFiles: 30,

@@ -2,7 +2,7 @@
  * lake/ensure-table: a table is there, with all columns its definition has.
  *
  * In: a definition.
- * Out: a table created, columns added, or nothing changed.
+ * Out: a table created, columns added or renamed, or nothing changed.
  * Invariant: two that ensure the same table at once end with one table.
  */
 import { conflict, type CommitContext } from './change.ts'

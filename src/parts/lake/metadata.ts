@@ -11,9 +11,9 @@ import { HemlineError } from '../../std/errors.ts'
 import { parseLossless, stringifyLossless } from './lossless-json.ts'
 import {
   checkReadable,
+  evolvedSchema,
   icebergPartitionSpec,
   icebergSchema,
-  withAddedColumns,
   type IcebergPartitionSpec,
   type IcebergSchema,
   type TableDefinition,
@@ -244,11 +244,11 @@ export function withoutSnapshots(before: TableMetadata, expired: ReadonlySet<big
   }
 }
 
-/** The change that adds the columns a definition has and the table lacks, or null. */
+/** The change that gives a table the columns of its definition, or null where it has them. */
 export function withColumnsOf(before: TableMetadata, definition: TableDefinition): Partial<TableMetadata> | null {
   const schemaId = Math.max(...before.schemas.map((schema) => schema['schema-id'])) + 1
   const lastColumnId = before['last-column-id']
-  const schema = withAddedColumns(currentSchema(before), definition, { lastColumnId, schemaId })
+  const schema = evolvedSchema(currentSchema(before), definition, { lastColumnId, schemaId })
   if (schema === null) return null
   return {
     schemas: [...before.schemas, schema],

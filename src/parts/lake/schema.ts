@@ -24,6 +24,8 @@ export interface ColumnDefinition {
   readonly type: ColumnType
   /** One sentence for a reader of the table: meaning, unit, when null. */
   readonly description: string
+  /** The name it had before; a table that still has that name is given the new one, and keeps its rows. */
+  readonly formerly?: string
 }
 
 export interface PartitionDefinition {
@@ -81,12 +83,13 @@ function newField(id: number, column: ColumnDefinition): IcebergField {
   return { id, name: column.name, required: false, type, doc: column.description }
 }
 
-/** The schema with the columns it lacks added at its end, or null where it lacks none. */
-export function withAddedColumns(
-  schema: IcebergSchema,
+/** The schema with columns renamed as the definition says and those it lacks added at its end, or null where it fits. */
+export function evolvedSchema(
+  stored: IcebergSchema,
   definition: TableDefinition,
   ids: { readonly lastColumnId: number; readonly schemaId: number },
 ): IcebergSchema | null {
+  const schema = withRenamedColumns(stored, definition)
   const known = new Map(schema.fields.map((field) => [field.name, field]))
   const added: IcebergField[] = []
   for (const column of definition.columns) {
@@ -101,8 +104,20 @@ export function withAddedColumns(
       })
     }
   }
-  if (added.length === 0) return null
+  if (added.length === 0 && schema === stored) return null
   return { type: 'struct', 'schema-id': ids.schemaId, fields: [...schema.fields, ...added] }
+}
+
+function withRenamedColumns(schema: IcebergSchema, definition: TableDefinition): IcebergSchema {
+  const names = new Set(schema.fields.map((field) => field.name))
+  const renamed = new Map(
+    definition.columns
+      .filter(({ name, formerly }) => formerly !== undefined && names.has(formerly) && !names.has(name))
+      .map(({ name, formerly }) => [formerly, name]),
+  )
+  if (renamed.size === 0) return schema
+  const fields = schema.fields.map((field) => ({ ...field, name: renamed.get(field.name) ?? field.name }))
+  return { ...schema, fields }
 }
 
 export function icebergPartitionSpec(definition: TableDefinition, schema: IcebergSchema): IcebergPartitionSpec {
