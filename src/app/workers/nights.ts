@@ -12,6 +12,7 @@ import { datesToRun } from '../../steps/extract/due-nights.ts'
 import { gapText, runNights, type NightReport } from '../../steps/extract/run-nights.ts'
 import { runForecast } from '../../steps/forecast/run-forecast.ts'
 import { buildMarts } from '../../steps/report/build-marts.ts'
+import { checkMarts, type MartFinding } from '../../steps/report/check-marts.ts'
 import { postgresShopDatabase } from '../../wings/embedded/shopdb/postgres.ts'
 import type { OnProgress } from '../worker-calls.ts'
 
@@ -53,14 +54,16 @@ export async function runDueNights(argument: NightsArgument, context: NightsCont
   onProgress({ label: 'night: marts', done: 1, total: steps })
   const last = dates[dates.length - 1]
   const lateFrom = addDays(last, -LATE_DAYS)
-  await buildMarts({ lake, first: report.readFrom < lateFrom ? report.readFrom : lateFrom, last })
+  const span = { first: report.readFrom < lateFrom ? report.readFrom : lateFrom, last }
+  await buildMarts({ lake, ...span })
+  const findings = await checkMarts({ lake, clock, ...span })
   onProgress({ label: 'night: forecast', done: 2, total: steps })
   await runForecast({ lake, computedOn: last })
   onProgress({ label: 'night', done: steps, total: steps })
-  return { report, text: textOf(report) }
+  return { report, text: textOf(report, findings) }
 }
 
-function textOf(report: NightReport): string {
+function textOf(report: NightReport, findings: readonly MartFinding[]): string {
   const { dates } = report
   const days = dates.length === 1 ? dates[0] : `${dates[0]} to ${dates.at(-1)} (${dates.length} days)`
   const changed = report.changed.length === 0 ? 'nothing had changed' : `changed: ${report.changed.join(', ')}`
@@ -71,6 +74,7 @@ function textOf(report: NightReport): string {
       .filter((gap) => gap.ordersWithoutEvent + gap.eventsWithoutOrder > 0)
       .slice(-3)
       .map((gap) => `${gap.shopDate}: ${gapText(gap)}.`),
+    ...findings.flatMap(({ mart, message }) => (message === null ? [] : [`mart.${mart}: ${message}.`])),
   ].join('\n')
 }
 

@@ -2,86 +2,14 @@
  * lake/mart-tables: the tables that answer a marketer's questions.
  *
  * In: nothing; these are definitions.
- * Out: sales, interest, forecast and the history of nights.
+ * Out: all marts: of sales, customers and trends, the forecast and the history of nights.
  * Invariant: one row is what the description says, and currencies are never summed together.
  */
-import type { ColumnDefinition, TableDefinition } from './schema.ts'
-
-const SHOP_DATE: ColumnDefinition = {
-  name: 'shop_date',
-  type: 'date',
-  description: "The day, in the shop's time zone.",
-}
-
-const SHOP_MONTH: ColumnDefinition = {
-  name: 'shop_month',
-  type: 'date',
-  description: 'First day of the month of shop_date; what the table is partitioned by.',
-}
-
-const byShopMonth = { column: 'shop_month', transform: 'identity' } as const
-
-const SALES_DAILY: TableDefinition = {
-  namespace: 'mart',
-  table: 'sales_daily',
-  description: 'What sold: one day, article type, colour, gender and currency.',
-  columns: [
-    SHOP_DATE,
-    { name: 'article_type', type: 'string', description: 'Such as Tshirts; null where the product is unknown.' },
-    { name: 'base_colour', type: 'string', description: 'Main colour.' },
-    { name: 'gender', type: 'string', description: 'Gender the product is made for.' },
-    { name: 'currency', type: 'string', description: 'ISO 4217 code of revenue.' },
-    { name: 'orders', type: 'long', description: 'Orders with at least one such line.' },
-    { name: 'units', type: 'long', description: 'Pieces sold.' },
-    { name: 'gross', type: 'decimal(12,2)', description: 'Sum of quantity times unit_price, in currency.' },
-    { name: 'discount', type: 'decimal(12,2)', description: 'Sum of discounts, in currency; null without source.' },
-    { name: 'revenue', type: 'decimal(12,2)', description: 'gross less discount, in currency.' },
-    SHOP_MONTH,
-  ],
-  partition: byShopMonth,
-}
-
-const PRODUCT_INTEREST_DAILY: TableDefinition = {
-  namespace: 'mart',
-  table: 'product_interest_daily',
-  description: 'Which products interest whom: one day and product.',
-  columns: [
-    SHOP_DATE,
-    { name: 'product_id', type: 'string', description: 'The product.' },
-    { name: 'product_display_name', type: 'string', description: 'Name as shown.' },
-    { name: 'article_type', type: 'string', description: 'Such as Tshirts.' },
-    { name: 'base_colour', type: 'string', description: 'Main colour.' },
-    { name: 'gender', type: 'string', description: 'Gender the product is made for.' },
-    { name: 'viewers', type: 'long', description: 'Visitors who looked at it, bots excluded.' },
-    { name: 'cart_sessions', type: 'long', description: 'Sessions in which it was put into the cart.' },
-    { name: 'units', type: 'long', description: 'Pieces sold.' },
-    {
-      name: 'net',
-      type: 'decimal(12,2)',
-      description: 'Sum of net of its lines, in currency; null where it sold in several currencies.',
-    },
-    { name: 'currency', type: 'string', description: 'ISO 4217 code of net; null without a sale or with several.' },
-    {
-      name: 'interest',
-      type: 'long',
-      description: 'Sessions at their highest step, view 1 and cart 3, and 6 for each order.',
-    },
-    { name: 'rank', type: 'int', description: 'Place of the day by interest, 1 is the highest; equals share a place.' },
-    {
-      name: 'rank_change',
-      type: 'int',
-      description: 'Places won against the seven days before; null if it drew no interest then.',
-    },
-    { name: 'viewers_female', type: 'long', description: 'Viewers known to be female.' },
-    { name: 'viewers_male', type: 'long', description: 'Viewers known to be male.' },
-    { name: 'viewers_unknown', type: 'long', description: 'Viewers whose sex is not known, most of them anonymous.' },
-    { name: 'top_sex', type: 'string', description: 'Sex of most known viewers; null where none is known.' },
-    { name: 'top_age_band', type: 'string', description: 'Age band of most known viewers; null where none is known.' },
-    { name: 'top_region', type: 'string', description: 'Region of most known viewers; null where none is known.' },
-    SHOP_MONTH,
-  ],
-  partition: byShopMonth,
-}
+import { CUSTOMER_MARTS } from './mart-customer-tables.ts'
+import { SHOP_DATE } from './mart-columns.ts'
+import { SALES_MARTS } from './mart-sales-tables.ts'
+import { TREND_MARTS } from './mart-trend-tables.ts'
+import type { TableDefinition } from './schema.ts'
 
 const TREND_FORECAST: TableDefinition = {
   namespace: 'mart',
@@ -125,8 +53,9 @@ const NIGHTLY_RUNS: TableDefinition = {
 }
 
 export const MART_TABLES: readonly TableDefinition[] = [
-  SALES_DAILY,
-  PRODUCT_INTEREST_DAILY,
+  ...SALES_MARTS,
+  ...CUSTOMER_MARTS,
+  ...TREND_MARTS,
   TREND_FORECAST,
   NIGHTLY_RUNS,
 ]

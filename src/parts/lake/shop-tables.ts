@@ -89,6 +89,27 @@ const LINE: readonly ColumnDefinition[] = [
   { name: 'order_date', type: 'timestamp', description: 'When it was ordered, UTC.' },
 ]
 
+const RETURN: readonly ColumnDefinition[] = [
+  { name: 'order_id', type: 'string', description: 'The order it was sold with.' },
+  { name: 'product_id', type: 'string', description: 'The product that came back.' },
+  { name: 'variant_id', type: 'string', description: 'Size and colour, where the shop says so.' },
+  { name: 'quantity', type: 'int', description: 'Pieces.' },
+  {
+    name: 'refund',
+    type: 'decimal(12,2)',
+    description: 'Paid back, in the currency of the order; null without source.',
+  },
+  { name: 'returned_at', type: 'timestamp', description: 'When it came back, UTC.' },
+  { name: 'currency', type: 'string', description: 'ISO 4217 code, from the order.' },
+]
+
+const STOCK: readonly ColumnDefinition[] = [
+  { name: 'product_id', type: 'string', description: 'The product.' },
+  { name: 'variant_id', type: 'string', description: 'Size and colour; null where the shop has no variants.' },
+  { name: 'size', type: 'string', description: 'Size; null where the shop does not say.' },
+  { name: 'on_hand', type: 'int', description: 'Pieces in stock when the night read them.' },
+]
+
 const byExtractDate = { column: 'extract_date', transform: 'identity' } as const
 const byShopMonth = { column: 'shop_month', transform: 'identity' } as const
 
@@ -119,6 +140,25 @@ export const SHOP_TABLES: readonly TableDefinition[] = [
     table: 'order_details',
     description: 'One line of such an order.',
     columns: [EXTRACT_DATE, EXTRACTED_AT, SHOP_DATE, ...LINE],
+    partition: byExtractDate,
+  },
+  {
+    namespace: 'landing',
+    table: 'returns',
+    description: 'One piece of goods that came back, as a night found it; empty where the shop has no such table.',
+    columns: [
+      EXTRACT_DATE,
+      EXTRACTED_AT,
+      { ...SHOP_DATE, description: "Date of the return in the shop's time zone." },
+      ...RETURN,
+    ],
+    partition: byExtractDate,
+  },
+  {
+    namespace: 'landing',
+    table: 'stock',
+    description: 'Stock of one variant as a night found it; empty where the shop does not keep any.',
+    columns: [EXTRACT_DATE, EXTRACTED_AT, ...STOCK],
     partition: byExtractDate,
   },
   {
@@ -174,5 +214,26 @@ export const SHOP_TABLES: readonly TableDefinition[] = [
       SHOP_MONTH,
     ],
     partition: byShopMonth,
+  },
+  {
+    namespace: 'clean',
+    table: 'returns',
+    description: 'One piece of goods that came back, with its product as of the night.',
+    columns: [
+      { ...SHOP_DATE, description: "Date of the return in the shop's time zone." },
+      ...RETURN,
+      { name: 'article_type', type: 'string', description: 'From the product.' },
+      { name: 'base_colour', type: 'string', description: 'From the product.' },
+      { name: 'gender', type: 'string', description: 'From the product.' },
+      SHOP_MONTH,
+    ],
+    partition: byShopMonth,
+  },
+  {
+    namespace: 'clean',
+    table: 'stock',
+    description: 'Stock of one variant, as of the newest night.',
+    columns: [...STOCK, EXTRACT_DATE],
+    partition: null,
   },
 ]

@@ -30,8 +30,8 @@ test('no table names a column twice, and no column names a person', () => {
 })
 
 test('money is decimal with two places', () => {
-  const money = /price|discount|^net$|revenue/
+  const money = /price|discount$|^net$|^revenue(_extra|_per_head)?$|^refund$|^order_value$|^clv$/
   const columns = LAKE_TABLES.flatMap((table) => table.columns).filter((column) => money.test(column.name))
   expect(columns.length).toBeGreaterThan(10)
-  expect(columns.filter((column) => column.type !== 'decimal(12,2)')).toEqual([])
+  expect(columns.filter((column) => !/^decimal\((12|18),2\)$/.test(column.type))).toEqual([])
 })

@@ -53,7 +53,7 @@ const click = (date: string, product: string, visitor: string, fields: object = 
 })
 
 test('sales_daily sums by day, type, colour, gender and currency, without what was cancelled', async () => {
-  await buildMarts({ lake: bench.lake, first: '2026-11-22', last: '2026-11-23' })
+  await buildMarts({ lake: bench.lake, first: '2026-11-22', last: '2026-11-23', only: ['sales_daily'] })
   const columns =
     'CAST(shop_date AS VARCHAR), article_type, base_colour, gender, currency, orders, units, gross, discount, revenue'
   expect(await bench.rows(`SELECT ${columns} FROM mart.sales_daily ORDER BY 1, 2, 5`)).toEqual([
@@ -85,7 +85,7 @@ test('product_interest_daily counts who looked, carted and bought, and ranks aga
       click('2026-11-23', 'unlisted', 'v4'),
     ],
   })
-  await buildMarts({ lake: bench.lake, first: '2026-11-23', last: '2026-11-23' })
+  await buildMarts({ lake: bench.lake, first: '2026-11-23', last: '2026-11-23', only: ['product_interest_daily'] })
   const columns = `product_id, product_display_name, viewers, cart_sessions, units, net, currency, interest, rank, rank_change,
     viewers_female, viewers_male, viewers_unknown, top_sex, top_age_band, top_region`
   expect(await bench.rows(`SELECT ${columns} FROM mart.product_interest_daily ORDER BY rank, product_id`)).toEqual([
@@ -98,8 +98,9 @@ test('product_interest_daily counts who looked, carted and bought, and ranks aga
 
 test('builds only the dates it is asked for, and the same again without a commit', async () => {
   const build = (first: string, last: string) => buildMarts({ lake: bench.lake, first, last })
-  expect(await build('2026-11-22', '2026-11-22')).toEqual(['mart.sales_daily', 'mart.product_interest_daily'])
-  expect(await build('2026-11-23', '2026-11-23')).toEqual(['mart.sales_daily', 'mart.product_interest_daily'])
+  const daily = ['mart.sales_daily', 'mart.product_interest_daily', 'mart.new_returning']
+  expect(await build('2026-11-22', '2026-11-22')).toEqual(expect.arrayContaining(daily))
+  expect(await build('2026-11-23', '2026-11-23')).toEqual(expect.arrayContaining(daily))
   const before = await bench.snapshots()
   expect(await build('2026-11-20', '2026-11-23')).toEqual([])
   expect(await bench.snapshots()).toEqual(before)

@@ -1,0 +1,69 @@
+-- report/attention_daily: attention to each value of each dimension, from :first to :last.
+--
+-- In: clean.clickstreams.
+-- Out: one row a day, dimension and value.
+-- Rule: a session counts once a day and value, at its highest step: view 1, cart 3, order 6. Bots never count.
+-- Dialect: Athena's; sql/prelude gives DuckDB the same functions.
+WITH
+clicks AS (
+  SELECT
+    shop_date,
+    session_id,
+    max(CASE event_type WHEN 'purchase' THEN 6 WHEN 'add_to_cart' THEN 3 ELSE 1 END) AS step,
+    article_type,
+    base_colour,
+    season,
+    "usage",
+    gender,
+    CASE WHEN article_type IS NOT NULL AND base_colour IS NOT NULL
+      THEN article_type || ' × ' || base_colour
+    END AS article_type_colour
+  FROM clean.clickstreams
+  WHERE event_type IN ('product_view', 'recommendation_click', 'add_to_cart', 'purchase')
+    AND product_id IS NOT NULL
+    AND NOT coalesce(is_bot, false)
+    AND shop_date BETWEEN CAST(:first AS DATE) AND CAST(:last AS DATE)
+  GROUP BY shop_date, session_id, article_type, base_colour, season, "usage", gender
+),
+
+sessions AS (
+  SELECT
+    shop_date,
+    CASE
+      WHEN grouping(article_type) = 0 THEN 'article_type'
+      WHEN grouping(base_colour) = 0 THEN 'base_colour'
+      WHEN grouping(season) = 0 THEN 'season'
+      WHEN grouping("usage") = 0 THEN 'usage'
+      WHEN grouping(gender) = 0 THEN 'gender'
+      ELSE 'article_type_colour'
+    END AS dimension,
+    coalesce(article_type, base_colour, season, "usage", gender, article_type_colour) AS value,
+    max(step) AS step
+  FROM clicks
+  GROUP BY GROUPING SETS (
+    (shop_date, session_id, article_type),
+    (shop_date, session_id, base_colour),
+    (shop_date, session_id, season),
+    (shop_date, session_id, "usage"),
+    (shop_date, session_id, gender),
+    (shop_date, session_id, article_type_colour)
+  )
+),
+
+daily AS (
+  SELECT shop_date, dimension, value, count(*) AS sessions, sum(step) AS attention
+  FROM sessions
+  WHERE value IS NOT NULL
+  GROUP BY shop_date, dimension, value
+)
+
+SELECT
+  shop_date,
+  dimension,
+  value,
+  CAST(sessions AS BIGINT) AS sessions,
+  CAST(attention AS BIGINT) AS attention,
+  CAST(attention AS DOUBLE) / sum(attention) OVER (PARTITION BY shop_date, dimension) AS share,
+  CAST(date_trunc('month', shop_date) AS DATE) AS shop_month
+FROM daily
+ORDER BY shop_date, dimension, value
