@@ -4,11 +4,12 @@
  * In: requests of other engines with an admin key, which is what SQL needs.
  * Out: namespaces, tables and their newest metadata; faults in the catalogue's own form.
  * Guarantee: nothing can be written here; data files are read from the lake's folder, by the paths in the metadata.
- * Invariant: metadata is passed on as it was committed, so no 63-bit id is rounded.
+ * Invariant: metadata is passed on as it was committed, no 63-bit id rounded; only its location is made an address.
  * @source Apache Iceberg REST catalogue specification, rest-catalog-open-api.yaml
  */
 import { Hono } from 'hono'
 import type { Authorize } from '../parts/access/authorize.ts'
+import { parseLossless, stringifyLossless } from '../parts/lake/lossless-json.ts'
 import type { TableCatalogue, TableName } from '../parts/lake/port.ts'
 import { ERROR_CODES } from '../std/error-codes.ts'
 import { HemlineError } from '../std/errors.ts'
@@ -68,9 +69,13 @@ export function icebergRoutes(options: IcebergRoutesOptions): Hono {
     const found = await catalogue.load(name)
     if (found === null)
       throw new CatalogueFault(404, 'NoSuchTableException', `no table ${name.namespace}.${name.table}`)
-    const location = JSON.stringify(found.metadataLocation)
-    const body = `{"metadata-location":${location},"metadata":${found.metadataJson},"config":{}}`
-    return c.body(body, 200, { 'content-type': 'application/json' })
+    const metadata = parseLossless(found.metadataJson) as Readonly<Record<string, unknown>>
+    const answer = {
+      'metadata-location': addressOf(found.metadataLocation),
+      metadata: { ...metadata, location: addressOf(String(metadata['location'])) },
+      config: {},
+    }
+    return c.body(stringifyLossless(answer), 200, { 'content-type': 'application/json' })
   })
 
   // What engines report of their scans is heard and dropped.
@@ -93,6 +98,11 @@ export function icebergRoutes(options: IcebergRoutesOptions): Hono {
     )
   })
   return app
+}
+
+/** ClickHouse takes a path alone for no address; the others take either. */
+function addressOf(location: string): string {
+  return location.startsWith('/') ? `file://${location}` : location
 }
 
 /** A fault as the specification names it. */

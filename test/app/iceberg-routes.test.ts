@@ -60,8 +60,8 @@ test('lists its calls, namespaces and tables', async () => {
 test('gives the newest metadata with every bit of its ids', async () => {
   const state = await lake.table('clean.sales')
   expect((await call('/v1/namespaces/clean/tables/sales?snapshots=all')).body).toEqual({
-    'metadata-location': state.metadataLocation,
-    metadata: parseLossless(stringifyLossless(state.metadata)),
+    'metadata-location': `file://${state.metadataLocation}`,
+    metadata: parseLossless(stringifyLossless({ ...state.metadata, location: `file://${root}/clean/sales` })),
     config: {},
   })
   expect((await call('/v1/namespaces/clean/tables/sales', 'HEAD')).status).toBe(204)
