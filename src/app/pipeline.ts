@@ -11,6 +11,7 @@ import { join } from 'node:path'
 import { Worker } from 'node:worker_threads'
 import type { Position } from '../parts/stream/position.ts'
 import type { ServingStore } from '../parts/serving/port.ts'
+import type { Ranking } from '../parts/serving/ranking.ts'
 import { shopDayBounds } from '../parts/shopdb/shop-day.ts'
 import type { SqlRunner } from '../parts/sql/port.ts'
 import type { Clock } from '../std/clock.ts'
@@ -27,6 +28,7 @@ import type { Config } from './config.ts'
 import { lockFolder, type FolderLock } from './data-folder.ts'
 import { openHashKey } from './hash-key.ts'
 import { createLog, type Logger } from './log.ts'
+import { createRanking } from './ranking.ts'
 import { createShopdbAccess, type ShopdbAccess } from './shopdb-access.ts'
 import { startSqlRunner } from './sql-pool.ts'
 import { openSqlSnapshots } from './sql-snapshots.ts'
@@ -50,6 +52,7 @@ export interface Pipeline {
   readonly serving: ServingStore
   readonly watch: SlateWatch
   readonly recommend: WorkerCalls
+  readonly ranking: Ranking
   readonly lake: WorkerCalls
   readonly shopdb: ShopdbAccess
   readonly sql: SqlRunner
@@ -121,6 +124,7 @@ export async function openPipeline(config: Config, options: PipelineOptions): Pr
     shopdb,
     sql,
     recommend: workers.recommend,
+    ranking: createRanking(workers.recommend),
     lake: workers.lake,
     ready: workers.ready,
     isReady: workers.isReady,

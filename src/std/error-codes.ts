@@ -41,6 +41,16 @@ export const ERROR_CODES = {
     retryable: false,
     meaning: 'A rule has a field or value that cannot be used, or the shop has as many rules as it may.',
   },
+  HEM_RANK_INVALID: {
+    status: 400,
+    retryable: false,
+    meaning: 'The body of a ranking request has a field or value that cannot be used.',
+  },
+  HEM_RANK_BUSY: {
+    status: 503,
+    retryable: true,
+    meaning: 'As many lists are being ranked on demand as may be at one time.',
+  },
   HEM_SERVING_NOT_READY: { status: 503, retryable: true, meaning: 'The serving store has no list yet.' },
   HEM_SQL_REQUEST_INVALID: { status: 400, retryable: false, meaning: 'The body of a SQL request cannot be read.' },
   HEM_SQL_TOO_LONG: { status: 400, retryable: false, meaning: 'The SQL statement is longer than 16 KiB.' },

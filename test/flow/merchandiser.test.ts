@@ -16,6 +16,10 @@ const view = (visitor: string, product: string, more = {}) => ({
   ...more,
 })
 
+interface Explained {
+  readonly features: readonly { readonly value: number; readonly weight: number; readonly points: number }[]
+}
+
 const idsOf = (slate: Pick<Slate, 'items'>) => slate.items.map((item) => item.product_id)
 
 describe('a merchandiser and a web developer at one shop', () => {
@@ -95,11 +99,58 @@ describe('a merchandiser and a web developer at one shop', () => {
     expect(new Set(shown).size).toBe(10)
   })
 
+  test('orders a given list for a visitor, and says what is left out', async () => {
+    const { last } = await shop.post({ events: [view('bea', '12'), view('bea', '14')] })
+    await shop.slateCovering('visitor_id=bea', last)
+    await shop.putProducts({ ...twentyProducts()[4], available: false })
+    const given = ['2', '5', '404', '16', '4', '12']
+    const rank = (body: unknown, key?: string | null) => call('POST', '/v1/rank', body, key)
+    const { body } = await rank({ visitor_id: 'bea', product_ids: given }, hemline.keys['read'])
+    const answer = body as unknown as Slate & { left_out: unknown[] }
+    expect(answer.placement).toBe('rank')
+    expect(answer.items.map((item) => item.product_id).slice(0, 2)).toEqual(['12', '16'])
+    expect(answer.items.map((item) => item.product_id).toSorted()).toEqual(['12', '16', '2', '4'])
+    expect(answer.left_out).toEqual([
+      { product_id: '5', why: 'unavailable' },
+      { product_id: '404', why: 'unknown' },
+    ])
+    expect(answer.items[1]?.reason.text).toBe('Similar to Piece 14')
+    expect(await rank({ user_id: '42', product_ids: given }, hemline.keys['read'])).toMatchObject({ status: 403 })
+    expect(await rank({ user_id: '42', product_ids: given })).toMatchObject({ status: 200 })
+  })
+
+  test('explains a slate by features and weights', async () => {
+    for (const visitor of ['cho', 'dan', 'eva']) await shop.post({ events: [view(visitor, '3'), view(visitor, '7')] })
+    const { last } = await shop.post(view('fay', '3'))
+    await shop.slateCovering('visitor_id=fay', last)
+    const { body } = await call('GET', '/v1/recommendations?visitor_id=fay&explain=true')
+    const { items } = body as unknown as { items: { product_id: string; explain: Explained | null }[] }
+    const explain = items.find((item) => item.product_id === '7')?.explain
+    expect(explain?.features.length).toBeGreaterThan(3)
+    for (const { value, weight, points } of explain?.features ?? []) expect(points).toBeCloseTo(value * weight, 9)
+    expect(items.some((item) => item.explain === null)).toBe(true)
+    expect((await shop.get('/v1/recommendations?visitor_id=fay&explain=true')).status).toBe(403)
+  })
+
+  test('a product put is the first of new_in, with its sizes, and is gone from the next read once sold out', async () => {
+    const dress = { id: 'dress', article_type: 'Dresses', product_display_name: 'A dress', launched_at: '2026-11-24' }
+    const sized = (stock: number) => ({ ...dress, variants: [{ variant_id: 'd-m', size: 'M', stock }] })
+    await shop.putProducts(sized(1))
+    const { items } = await shop.slate('placement=new_in&limit=1')
+    expect(items).toMatchObject([{ product_id: 'dress', sizes_in_stock: ['M'], reason: { text: 'New in' } }])
+    await shop.putProducts(sized(0))
+    expect(idsOf(await shop.slate('placement=new_in&limit=50'))).not.toContain('dress')
+  })
+
   test.each([
     ['PUT', '/v1/rules', { action: 'exclude', match: { size: 'M' } }, 400, 'HEM_RULE_INVALID'],
     ['PUT', '/v1/rules', [{ action: 'bury', match: { season: 'Fall' } }, 7], 400, 'HEM_RULE_INVALID'],
     ['PUT', '/v1/rules?dry=true', {}, 400, 'HEM_HTTP_PARAMETER_UNKNOWN'],
     ['POST', '/v1/rules/preview?placement=attic', {}, 400, 'HEM_HTTP_PARAMETER_INVALID'],
+    ['POST', '/v1/rank', { visitor_id: 'a', product_ids: [] }, 400, 'HEM_RANK_INVALID'],
+    ['POST', '/v1/rank', { visitor_id: 'a', product_ids: ['1'], category: 'Shoes' }, 400, 'HEM_RANK_INVALID'],
+    ['GET', '/v1/recommendations?placement=trending&explain=true', undefined, 400, 'HEM_HTTP_PARAMETER_INVALID'],
+    ['GET', '/v1/recommendations?visitor_id=a&explain=please', undefined, 400, 'HEM_HTTP_PARAMETER_INVALID'],
     ['GET', '/v1/recommendations?placements=home,attic&visitor_id=a', undefined, 400, 'HEM_HTTP_PARAMETER_INVALID'],
     ['GET', '/v1/recommendations?visitor_id=a&article_type=Dresses', undefined, 400, 'HEM_HTTP_PARAMETER_UNKNOWN'],
   ])('%s %s with %j is a %d %s', async (method, path, body, status, code) => {

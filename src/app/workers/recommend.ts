@@ -6,7 +6,9 @@
  * Invariant: ends only when told to, with its model image saved.
  */
 import { parentPort, workerData } from 'node:worker_threads'
+import type { ExplainQuestion, RankQuestion } from '../../parts/serving/ranking.ts'
 import { messageOf } from '../../std/errors.ts'
+import { explainVisitor, rankGiven } from '../../steps/recommend/on-demand.ts'
 import { createRecommender } from '../../steps/recommend/recommender.ts'
 import { fileImageStore } from '../../wings/embedded/model/file-image-store.ts'
 import { openServingStore } from '../../wings/embedded/serving/lmdb-serving.ts'
@@ -42,6 +44,8 @@ const stopped = Promise.withResolvers<void>()
 
 answerCalls(port, {
   status: () => ({ done: recommender.learned(), count: slates }),
+  rank: (question: RankQuestion) => rankGiven(recommender.context(), question),
+  explain: (question: ExplainQuestion) => explainVisitor(recommender.context(), question),
   stop: async () => {
     stopping.abort()
     await stopped.promise

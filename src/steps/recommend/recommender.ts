@@ -22,7 +22,7 @@ import type { Clock } from '../../std/clock.ts'
 import { HemlineError } from '../../std/errors.ts'
 import { emptyTouched, type Touched } from './apply-record.ts'
 import { createLearner } from './learner.ts'
-import { productLists, SHOP_LISTS } from './lists.ts'
+import { productLists, SHOP_LISTS, type ListContext } from './lists.ts'
 import { createPendingLists } from './pending-lists.ts'
 import { createShopListTimer } from './shop-list-timer.ts'
 
@@ -56,6 +56,8 @@ export interface Recommender {
   learned(): Position | null
   /** Slates that lack their visitor's newest record, slates owed as the log defines them, and product lists. */
   pending(): { readonly slates: number; readonly owed: number; readonly productLists: number }
+  /** The model as it is now, to rank on demand. */
+  context(): ListContext
   /** Saves the model image, unless slates are owed; a restart then replays only what comes after. */
   saveImage(): Promise<void>
 }
@@ -111,6 +113,7 @@ export async function createRecommender(options: RecommenderOptions): Promise<Re
     isCaughtUp: learner.isCaughtUp,
     wait: async (timeoutMs) => void (await reader.waitForMore(learner.learned(), timeoutMs)),
     learned: learner.learned,
+    context: learner.context,
     pending: () => ({ slates: owed.waiting, owed: owed.size, productLists: pendingLists.size }),
     async saveImage() {
       if (owed.size === 0) await images.publish(saveImage(model))

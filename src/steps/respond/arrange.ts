@@ -8,10 +8,9 @@
  */
 import type { Product } from '../../parts/event/product.ts'
 import type { Rule } from '../../parts/event/rule.ts'
-import type { ServingReader } from '../../parts/serving/port.ts'
 import { matches, type PlacementRules } from '../../parts/serving/rule-book.ts'
 import type { SlateItem } from '../../parts/serving/slate.ts'
-import { mayShow, pageShown, show, type PageShown } from './page-shown.ts'
+import { copyOf, mayShow, show, type PageShown } from './page-shown.ts'
 
 /** An item of a list that may be shown, with its product as it is now. */
 export interface SlateEntry {
@@ -25,22 +24,24 @@ export interface Arrangement {
   readonly excluded: ReadonlySet<string>
   /** What the page shows before this slate. */
   readonly page: PageShown
+  /** A product that a pin names, or null where it cannot be shown. */
+  readonly productOf: (productId: string) => Product | null
 }
 
-export function arrange(serving: ServingReader, pool: readonly SlateEntry[], options: Arrangement): SlateEntry[] {
+export function arrange(pool: readonly SlateEntry[], options: Arrangement): SlateEntry[] {
   const { rules, limit } = options
   const rest = rules.movesProducts ? moved(pool, rules) : [...pool]
-  const pins = pinned(serving, rest, options)
-  const shown = pageShown()
+  const pins = pinned(rest, options)
+  const shown = copyOf(options.page)
   const slate: SlateEntry[] = []
   const place = (entry: SlateEntry) => {
-    if (shown.products.has(entry.product.id) || shown.styles.has(entry.product.style_id)) return
+    if (shown.kinds.has(shown.kindOf(entry.product))) return
     slate.push(entry)
     show(entry.product, shown)
   }
-  // A pinned style leaves its own place further down.
-  const pinnedStyles = new Set(pins.map(({ entry }) => entry.product.style_id))
-  const others = rest.filter(({ product }) => !pinnedStyles.has(product.style_id))
+  // What is pinned leaves its own place further down.
+  const pinnedKinds = new Set(pins.map(({ entry }) => shown.kindOf(entry.product)))
+  const others = rest.filter(({ product }) => !pinnedKinds.has(shown.kindOf(product)))
   while (slate.length < limit && pins.length + others.length > 0) {
     const isPinsTurn = pins.length > 0 && (pins[0].position <= slate.length + 1 || others.length === 0)
     const next = isPinsTurn ? pins.shift()?.entry : others.shift()
@@ -63,11 +64,11 @@ interface Pin {
   readonly position: number
 }
 
-function pinned(serving: ServingReader, pool: readonly SlateEntry[], options: Arrangement): Pin[] {
-  const taken = pageShown(options.page)
+function pinned(pool: readonly SlateEntry[], options: Arrangement): Pin[] {
+  const taken = copyOf(options.page)
   const pins: Pin[] = []
   for (const rule of options.rules.pins) {
-    const entry = pinnedEntry(serving, pool, { rule, taken, options })
+    const entry = pinnedEntry(pool, { rule, taken, options })
     if (entry === null) continue
     show(entry.product, taken)
     pins.push({ entry, position: rule.position ?? 1 })
@@ -82,11 +83,11 @@ interface PinSearch {
 }
 
 /** A rule that names products shows the first that can be shown; one of attributes the best of the list. */
-function pinnedEntry(serving: ServingReader, pool: readonly SlateEntry[], search: PinSearch): SlateEntry | null {
+function pinnedEntry(pool: readonly SlateEntry[], search: PinSearch): SlateEntry | null {
   const { rule, taken, options } = search
   const fits = (product: Product) =>
     matches(rule, product) && !options.excluded.has(product.id) && mayShow(product, taken, options.rules)
-  const named = (rule.match['product_id'] ?? []).map((productId) => serving.product(productId))
+  const named = (rule.match['product_id'] ?? []).map(options.productOf)
   for (const product of [...named, ...pool.map((entry) => entry.product)]) {
     if (product === null || !fits(product)) continue
     const score = pool.find((entry) => entry.product.id === product.id)?.item.score ?? 0

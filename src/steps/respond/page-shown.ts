@@ -3,28 +3,33 @@
  *
  * In: products as they are placed.
  * Out: whether one more may be shown.
- * Invariant: no page shows a product or a style twice, nor what cannot be bought.
+ * Invariant: no page shows two products of one kind, nor what cannot be bought.
  */
 import { isBuyable, type Product } from '../../parts/event/product.ts'
 import type { PlacementRules } from '../../parts/serving/rule-book.ts'
 
 export interface PageShown {
-  readonly products: Set<string>
-  readonly styles: Set<string>
+  readonly kinds: Set<string>
+  /** Of what a page shows one product only. */
+  readonly kindOf: (product: Product) => string
 }
 
-/** @param before what is shown already; the copy grows apart from it */
-export function pageShown(before?: PageShown): PageShown {
-  return { products: new Set(before?.products), styles: new Set(before?.styles) }
+/** An empty page, which shows each style once unless told otherwise. */
+export function pageShown(kindOf: PageShown['kindOf'] = (product) => product.style_id): PageShown {
+  return { kinds: new Set(), kindOf }
 }
 
-/** Whether a product can be bought, no rule excludes it, and its style is not shown yet. */
+/** A copy that grows apart from it. */
+export function copyOf({ kinds, kindOf }: PageShown): PageShown {
+  return { kinds: new Set(kinds), kindOf }
+}
+
+/** Whether a product can be bought, no rule excludes it, and its kind is not shown yet. */
 export function mayShow(product: Product, shown: PageShown, rules: PlacementRules | null): boolean {
-  if (shown.products.has(product.id) || shown.styles.has(product.style_id) || !isBuyable(product)) return false
+  if (shown.kinds.has(shown.kindOf(product)) || !isBuyable(product)) return false
   return rules === null || !rules.effectOn(product).isExcluded
 }
 
 export function show(product: Product, shown: PageShown): void {
-  shown.products.add(product.id)
-  shown.styles.add(product.style_id)
+  shown.kinds.add(shown.kindOf(product))
 }

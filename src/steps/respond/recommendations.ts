@@ -72,15 +72,23 @@ function readPlacements(query: Query): readonly Placement[] {
   throw invalidParameter('placements', 'each placement once', 'one of them twice')
 }
 
-export function readVisitorKey(serving: ServingReader, query: Query): string | null {
+function readVisitorKey(serving: ServingReader, query: Query): string | null {
   const visitorId = query.get('visitor_id')
   const userId = query.get('user_id')
   if (visitorId !== undefined && userId !== undefined) {
     throw invalidParameter('user_id', 'either visitor_id or user_id', 'both')
   }
   if (visitorId === '' || userId === '') throw invalidParameter('visitor_id', 'an id', 'an empty one')
-  if (userId !== undefined) return serving.visitorOfUser(userId) ?? `user:${userId}`
-  return visitorId ?? null
+  if (visitorId === undefined && userId === undefined) return null
+  return visitorKeyOf(serving, { visitorId: visitorId ?? null, userId: userId ?? null })
+}
+
+/** A user reads as the visitor last seen for them. */
+export function visitorKeyOf(
+  serving: ServingReader,
+  who: { readonly visitorId: string | null; readonly userId: string | null },
+): string {
+  return who.visitorId ?? serving.visitorOfUser(who.userId ?? '') ?? `user:${who.userId}`
 }
 
 export interface ReadOptions {

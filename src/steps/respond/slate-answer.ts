@@ -13,7 +13,7 @@ import type { PlacementRules } from '../../parts/serving/rule-book.ts'
 import type { SlateReason, StoredList } from '../../parts/serving/slate.ts'
 import type { Position } from '../../parts/stream/position.ts'
 import { arrange, type SlateEntry } from './arrange.ts'
-import { mayShow, pageShown, show, type PageShown } from './page-shown.ts'
+import { copyOf, mayShow, show, type PageShown } from './page-shown.ts'
 
 export interface AnswerItem extends Omit<Product, 'id'> {
   readonly product_id: string
@@ -54,7 +54,7 @@ export function answerSlate(
 ): SlateAnswer | null {
   const lists: StoredList[] = []
   const pool: SlateEntry[] = []
-  const seen = pageShown(options.page)
+  const seen = copyOf(options.page)
   const gather = (list: StoredList, excluded: ReadonlySet<string>) => {
     for (const item of list.items) {
       // A rule may bring forward what stands behind the last place.
@@ -77,7 +77,8 @@ export function answerSlate(
   if (first === undefined) return null
   // A shop of one product, and that in the cart: showing it again beats showing nothing.
   if (pool.length === 0) for (const list of lists) gather(list, new Set())
-  const entries = options.rules === null ? pool : arrange(serving, pool, { ...options, rules: options.rules })
+  const entries =
+    options.rules === null ? pool : arrange(pool, { ...options, rules: options.rules, productOf: serving.product })
   const shown = entries.length > options.limit ? entries.slice(0, options.limit) : entries
   for (const { product } of shown) show(product, options.page)
   return {

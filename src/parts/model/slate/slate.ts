@@ -23,8 +23,6 @@ export interface Slate {
   /** What the shopper's clicks let expect to suit; null for any product. */
   suits: Suits | null
   newcomers: Newcomers | null
-  /** Code of the gender that fits all, 0 where the shop has none. */
-  readonly unisex: number
 }
 
 /** Products that get places of their own, whatever fills the others. */
@@ -59,7 +57,6 @@ export function startSlate(model: Model, start: SlateStart): Slate {
     gender: start.gender,
     suits: null,
     newcomers: null,
-    unisex: unisex(model),
   }
 }
 
@@ -100,12 +97,13 @@ function allows(slate: Slate, item: number): boolean {
   if (slate.chosen.has(item) || slate.excluded.has(item)) return false
   if (slate.styles.has(catalogue.codes[STYLE][item])) return false
   if (slate.suits !== null && !slate.suits(item)) return false
-  return slate.gender === 0 || fitsGender(slate, item)
+  return slate.gender === 0 || fitsGender(slate.model, item, slate.gender)
 }
 
-function fitsGender(slate: Slate, item: number): boolean {
-  const code = codeOfItem(slate.model.catalogue, GENDER, item)
-  return code === 0 || code === slate.gender || code === slate.unisex
+/** Whether a product is made for this gender, for all, or for nobody in particular. */
+export function fitsGender(model: Model, item: number, gender: number): boolean {
+  const code = codeOfItem(model.catalogue, GENDER, item)
+  return code === 0 || code === gender || code === unisex(model)
 }
 
 function unisex(model: Model): number {
