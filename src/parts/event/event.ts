@@ -48,7 +48,7 @@ export interface HemlineEvent extends CollectedFacts {
   readonly event_id: string
   /**
    * One of page_view, product_view, product_list_view, search, add_to_cart, remove_from_cart, begin_checkout, purchase,
-   * refund, recommendation_view, recommendation_click, identify. Any other type is kept and not learned from.
+   * refund, recommendation_view, recommendation_click, identify, unidentify. Any other type is kept and not learned from.
    */
   readonly event_type: string
   /** Client's clock, ISO 8601 UTC with milliseconds; the received time where the client sent none. */

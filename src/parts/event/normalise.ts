@@ -85,8 +85,12 @@ function incomplete(wire: WireEvent): Normalised | null {
   if (PRODUCT_EVENT_TYPES.has(wire.event_type) && idOf(wire.product_id) === null) {
     return refuse('HEM_EVENT_INCOMPLETE', `product_id is missing; a ${wire.event_type} is about a product`)
   }
-  if (wire.event_type === 'identify' && (idOf(wire.visitor_id) === null || idOf(wire.user_id) === null)) {
-    return refuse('HEM_EVENT_INCOMPLETE', 'identify needs both visitor_id and user_id, since it joins them')
+  const joins = wire.event_type === 'identify' || wire.event_type === 'unidentify'
+  if (joins && (idOf(wire.visitor_id) === null || idOf(wire.user_id) === null)) {
+    return refuse(
+      'HEM_EVENT_INCOMPLETE',
+      `${wire.event_type} needs both visitor_id and user_id, since it is about both`,
+    )
   }
   return null
 }

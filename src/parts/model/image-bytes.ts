@@ -11,7 +11,7 @@ import type { Numbers } from './state/arrays.ts'
 
 /** "HEML", little-endian. */
 const MAGIC = 0x4c4d4548
-const IMAGE_VERSION = 1
+const IMAGE_VERSION = 2
 const HEADER_BYTES = 16
 const ALIGNMENT = 8
 
@@ -92,11 +92,12 @@ function checkedBody(image: Uint8Array): Uint8Array {
   if (version > IMAGE_VERSION) {
     throw new HemlineError('HEM_MODEL_IMAGE_NEWER', {
       subject: 'model image',
-      expected: `version ${IMAGE_VERSION} or older`,
+      expected: `version ${IMAGE_VERSION}`,
       got: `version ${version}`,
       remedy: 'run the newer Hemline, or delete the image and let the stream be replayed',
     })
   }
+  if (version < IMAGE_VERSION) throw broken(`version ${IMAGE_VERSION}`, `version ${version}`)
   // A Buffer's slice shares memory, a Uint8Array's copies it; the reader needs copies that start at 0.
   const body = new Uint8Array(image.buffer, image.byteOffset + HEADER_BYTES, image.byteLength - HEADER_BYTES)
   const bodyBytes = head.getUint32(8, true)

@@ -120,9 +120,8 @@ export function loadImage(image: Uint8Array): Model {
     model.items.numbers.set(productId, model.items.productIds.length)
     model.items.productIds.push(productId)
   }
-  for (const map of [model.users, model.userOf]) {
-    for (const [key, value] of reader.json() as readonly (readonly [string, string])[]) map.set(key, value)
-  }
+  for (const [user, keys] of reader.json() as readonly (readonly [string, string[]])[]) model.users.set(user, keys)
+  for (const [key, user] of reader.json() as readonly (readonly [string, string])[]) model.userOf.set(key, user)
   readIndex(reader, model, scalars)
   readCatalogue(reader, model)
   readOutcomes(reader, model.outcomes)

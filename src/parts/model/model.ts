@@ -29,8 +29,8 @@ export interface Model {
   readonly attention: Attention
   readonly outcomes: Outcomes
   readonly sessions: Sessions
-  /** User to the visitor key last seen for them. */
-  readonly users: Map<string, string>
+  /** User to the visitor keys seen for them, newest last. */
+  readonly users: Map<string, readonly string[]>
   /** Visitor key to the user they last said to be. */
   readonly userOf: Map<string, string>
   readonly generator: Generator
@@ -115,27 +115,15 @@ export function noteOutcome(model: Model, productId: string, outcome: Outcome): 
   model.changes++
 }
 
-/** Remembers which visitor a user was last seen as. Sessions of two visitors are never merged. */
-export function identify(model: Model, visitorKey: string, userId: string): void {
-  remember(model.users, { key: userId, value: visitorKey, max: model.options.maxVisitors })
-  remember(model.userOf, { key: visitorKey, value: userId, max: model.options.maxVisitors })
-}
-
-/** Puts an entry last; the one remembered longest ago leaves a full map. */
-function remember(map: Map<string, string>, entry: { key: string; value: string; max: number }): void {
-  map.delete(entry.key)
-  if (map.size >= entry.max) {
-    const oldest = map.keys().next()
-    if (!oldest.done) map.delete(oldest.value)
-  }
-  map.set(entry.key, entry.value)
-}
-
 /** Forgets a visitor: session, cart, purchases, and users seen as them. What the index counted has no name. */
 export function forgetVisitor(model: Model, visitorKey: string): void {
   model.sessions.delete(visitorKey)
   model.userOf.delete(visitorKey)
-  for (const [userId, key] of model.users) if (key === visitorKey) model.users.delete(userId)
+  for (const [userId, keys] of model.users) {
+    const others = keys.filter((key) => key !== visitorKey)
+    if (others.length === 0) model.users.delete(userId)
+    else if (others.length < keys.length) model.users.set(userId, others)
+  }
   model.changes++
 }
 

@@ -8,13 +8,15 @@
  * Invariant: what is learned depends on the record alone, not on time or on slates.
  */
 import { allowsPersonalisation } from '../../parts/event/consent.ts'
+import type { HemlineEvent } from '../../parts/event/event.ts'
 import { isBuyable, type Product } from '../../parts/event/product.ts'
 import { learn, type Action } from '../../parts/model/learn/learn.ts'
-import { identify, noteOutcome, upsertProduct, type Model } from '../../parts/model/model.ts'
+import { noteOutcome, upsertProduct, type Model } from '../../parts/model/model.ts'
+import { accountKey, identify, undoIdentify, visitorOf } from '../../parts/model/session/known-users.ts'
 import type { ProductFacts } from '../../parts/model/state/catalogue.ts'
 import type { Outcome } from '../../parts/model/state/outcomes.ts'
 import { minorUnitsOf } from '../../parts/shopdb/money.ts'
-import type { RulesRecord, StoredRecord } from '../../parts/stream/record.ts'
+import type { EventsRecord, RulesRecord, StoredRecord, StreamRecord } from '../../parts/stream/record.ts'
 
 export interface Touched {
   readonly visitors: Set<string>
@@ -63,13 +65,10 @@ export function applyRecord(model: Model, stored: StoredRecord, touched: Touched
   if (record.kind !== 'events') return
   // Bots neither learn nor count.
   const events = record.events.filter((event) => !event.is_bot)
-  // That a slate was shown makes it no other.
-  if (events.some((event) => event.event_type !== 'recommendation_view')) touched.visitors.add(record.visitor_key)
+  if (changesSlate(record)) touched.visitors.add(record.visitor_key)
   for (const event of events) {
-    if (event.user_id !== null) {
-      touched.visitorsOfUsers.set(event.user_id, record.visitor_key)
-      if (learns) identify(model, record.visitor_key, event.user_id)
-    }
+    if (event.user_id !== null)
+      applyIdentity(model, { event, userId: event.user_id, visitorKey: record.visitor_key }, touched, learns)
     if (event.product_id === null || event.unknown_product || !allowsPersonalisation(event.consent)) continue
     const outcome = OUTCOMES[event.event_type]
     if (outcome !== undefined && learns) noteOutcome(model, event.product_id, outcome)
@@ -85,6 +84,34 @@ export function applyRecord(model: Model, stored: StoredRecord, touched: Touched
       position: position.sequence_number,
     })
   }
+}
+
+interface Identity {
+  readonly event: HemlineEvent
+  readonly userId: string
+  readonly visitorKey: string
+}
+
+/** Any event that names a user says who the visitor is; one of type `unidentify` says that this was wrong. */
+function applyIdentity(model: Model, { event, userId, visitorKey }: Identity, touched: Touched, learns: boolean): void {
+  if (event.event_type === 'unidentify') {
+    if (learns) undoIdentify(model, visitorKey, userId)
+    touched.visitorsOfUsers.set(userId, visitorOf(model, userId))
+    return
+  }
+  touched.visitorsOfUsers.set(userId, visitorKey)
+  const left = learns ? identify(model, visitorKey, userId) : null
+  if (left === null) return
+  touched.visitorsOfUsers.set(left, visitorOf(model, left))
+  touched.visitors.add(accountKey(left))
+}
+
+/** Whether the record makes its visitor's slate another one. Bots count for nothing, and that a slate was shown changes none. */
+export function changesSlate(record: StreamRecord): record is EventsRecord {
+  return (
+    record.kind === 'events' &&
+    record.events.some((event) => !event.is_bot && event.event_type !== 'recommendation_view')
+  )
 }
 
 function factsOf(product: Product): ProductFacts {

@@ -2,9 +2,10 @@
  * recommend/record-queue: records read ahead of learning, and what they say of each visitor and of the load.
  *
  * In: a reader of the stream.
- * Out: one record at a time; whether a later one in the queue is of the same visitor; whether more wait than fit.
+ * Out: one record at a time; whether a later one in the queue changes the same visitor's slate; whether more wait than fit.
  * Invariant: at most `READ_RECORDS` are held; the next are read when all are taken.
  */
+import { changesSlate } from './apply-record.ts'
 import { isAfter } from '../../parts/stream/checkpoint.ts'
 import type { Position } from '../../parts/stream/position.ts'
 import type { StreamReader } from '../../parts/stream/port.ts'
@@ -23,7 +24,7 @@ export interface RecordQueue {
   fill(after: Position | null, mayBurst: boolean): Promise<void>
   /** The next record, or null where all are taken. */
   next(): StoredRecord | null
-  /** Whether a record not yet taken is of this visitor. */
+  /** Whether a record not yet taken changes this visitor's slate. */
   holdsLater(visitorKey: string): boolean
   /** Whether the last read was full, so that slates must not hold up learning. */
   isBurst(): boolean
@@ -47,7 +48,7 @@ export function createRecordQueue(reader: StreamReader): RecordQueue {
       isBurst = mayBurst && !reachedEnd
       newestOf.clear()
       for (const { record, position } of records) {
-        if (record.kind === 'events') newestOf.set(record.visitor_key, position)
+        if (changesSlate(record)) newestOf.set(record.visitor_key, position)
       }
     },
     next: () => (taken < records.length ? (records[taken++] ?? null) : null),

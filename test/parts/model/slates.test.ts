@@ -1,5 +1,6 @@
 import { describe, expect, test } from 'vitest'
-import { forgetVisitor, identify, noteOutcome, upsertProduct } from '../../../src/parts/model/model.ts'
+import { forgetVisitor, noteOutcome, upsertProduct } from '../../../src/parts/model/model.ts'
+import { identify } from '../../../src/parts/model/session/known-users.ts'
 import { cartSuggestions } from '../../../src/parts/model/slate/cart.ts'
 import { recommend } from '../../../src/parts/model/slate/home.ts'
 import { goesWith, similar } from '../../../src/parts/model/slate/product-lists.ts'
@@ -312,16 +313,6 @@ describe('lists of the whole shop', () => {
 })
 
 describe('visitors', () => {
-  test('a user is the visitor last seen, and two visitors stay apart', () => {
-    const shop = openShop(PRODUCTS)
-    shop.act('phone', 'cart', 'shirt1')
-    identify(shop.model, 'phone', '42')
-    identify(shop.model, 'laptop', '42')
-    expect(shop.model.users.get('42')).toBe('laptop')
-    expect(shopperState(shop.model, 'phone')).toMatchObject({ userId: '42', excluded: ['shirt1'] })
-    expect(shopperState(shop.model, 'laptop')).toMatchObject({ userId: '42', excluded: [] })
-  })
-
   test('a forgotten visitor is a stranger', () => {
     const shop = openShop(PRODUCTS)
     shop.act('ann', 'cart', 'shirt1')

@@ -11,9 +11,9 @@ import { continuesSession } from '../../event/session-rules.ts'
 /** Items of the current visit that are kept, newest last. */
 const SESSION_ITEMS_MAX = 200
 /** Distinct items of the visit before that are kept. */
-const EARLIER_ITEMS_MAX = 10
-const CART_MAX = 100
-const BOUGHT_MAX = 50
+export const EARLIER_ITEMS_MAX = 10
+export const CART_MAX = 100
+export const BOUGHT_MAX = 50
 
 export interface Session {
   /** Number of the visit in the index, or -1 before its first event or after the index dropped it. */

@@ -7,6 +7,7 @@
  */
 import type { Model } from '../model.ts'
 import type { Recommendation } from '../reasons.ts'
+import { joinedSession } from '../session/known-users.ts'
 import { complements, coVisited, type Companion } from './companions.ts'
 import { fillSlate } from './fill.ts'
 import { suitsShopper } from './fit.ts'
@@ -17,7 +18,7 @@ import { genderOf, isFull, offer, startSlate, type Slate } from './slate.ts'
 const CART_LOOKED_AT = 3
 
 export function cartSuggestions(model: Model, visitorKey: string, limit: number): readonly Recommendation[] {
-  const session = model.sessions.get(visitorKey)
+  const session = joinedSession(model, visitorKey)
   if (session === undefined || session.cart.length === 0) return recommend(model, visitorKey, { limit })
   const newest = session.cart.slice(-CART_LOOKED_AT).reverse()
   const queues = newest.map((item) => companionQueue(model, item))

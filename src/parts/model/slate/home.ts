@@ -9,6 +9,7 @@ import { sharedLists, type Model } from '../model.ts'
 import type { Reason, Recommendation } from '../reasons.ts'
 import { LINKS, STRIDE } from '../rank/scratch.ts'
 import { rankList } from '../rank/rank.ts'
+import { joinedSession } from '../session/known-users.ts'
 import { newestDistinct, type Session } from '../session/session.ts'
 import { findItem } from '../state/items.ts'
 import { anythingAtAll, fillSlate } from './fill.ts'
@@ -41,7 +42,7 @@ export function recommend(model: Model, visitorKey: string, request: SlateReques
 }
 
 function makeSlate(model: Model, visitorKey: string, request: SlateRequest): readonly Recommendation[] {
-  const session = model.sessions.get(visitorKey)
+  const session = joinedSession(model, visitorKey)
   const context = session === undefined ? [] : contextOf(session)
   const slate = startSlate(model, {
     limit: request.limit,

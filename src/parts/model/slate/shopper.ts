@@ -6,6 +6,7 @@
  * Invariant: a visitor the model does not remember has nothing to leave out.
  */
 import type { Model } from '../model.ts'
+import { joinedSession } from '../session/known-users.ts'
 
 export interface ShopperState {
   readonly userId: string | null
@@ -19,7 +20,7 @@ export interface ShopperState {
 const RECENT_MAX = 20
 
 export function shopperState(model: Model, visitorKey: string): ShopperState {
-  const session = model.sessions.get(visitorKey)
+  const session = joinedSession(model, visitorKey)
   const userId = model.userOf.get(visitorKey) ?? null
   if (session === undefined) return { userId, excluded: [], recent: [], cart: [] }
   const named = (items: readonly number[]): string[] => items.map((item) => model.items.productIds[item])
