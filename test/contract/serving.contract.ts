@@ -8,7 +8,7 @@
 import { expect, test } from 'vitest'
 import type { Rule } from '../../src/parts/event/rule.ts'
 import type { ServingStore } from '../../src/parts/serving/port.ts'
-import type { ServingBatch, StoredList, VisitorEntry } from '../../src/parts/serving/slate.ts'
+import type { ServingBatch, StoredList, TrendEntry, VisitorEntry } from '../../src/parts/serving/slate.ts'
 import { embeddedPosition } from '../../src/parts/stream/position.ts'
 import { aProduct } from '../parts/serving/shop-samples.ts'
 
@@ -28,6 +28,20 @@ const entry = (...ids: string[]): VisitorEntry => ({
   excluded: [],
   recent: [],
 })
+
+const FALL: TrendEntry = {
+  value: 'Fall',
+  state: 'rising',
+  since: '2026-11-12',
+  ratio: 1.6,
+  low: 1.5,
+  high: 1.8,
+  sessions: 12,
+  expected_sessions: 7.5,
+  share: 0.3,
+  expected_share: 0.2,
+  products: ['d'],
+}
 
 const RULE: Rule = {
   id: 'r',
@@ -69,7 +83,7 @@ export function servingContract(open: () => Promise<ServingStore>): void {
       expect(store.visitorOfUser('42')).toBeNull()
       expect(store.product('15970')).toBeNull()
       expect(store.list('similar', '15970')).toBeNull()
-      expect(store.trend('season')).toEqual([])
+      expect(store.trend('now:season')).toEqual([])
       expect(store.rules()).toEqual([])
       expect(store.checkpoint()).toBeNull()
       expect(store.productCount()).toBe(0)
@@ -87,7 +101,7 @@ export function servingContract(open: () => Promise<ServingStore>): void {
             ['similar:15970', list('c')],
             ['trending:', list('d')],
           ]),
-          trends: new Map([['season', [{ value: 'Fall', score: 1.5, sessions: 12 }]]]),
+          trends: new Map([['now:season', [FALL]]]),
           rules: [RULE],
           checkpoint: upTo(7),
         }),
@@ -97,7 +111,7 @@ export function servingContract(open: () => Promise<ServingStore>): void {
       expect(store.product('15970')).toEqual(product)
       expect(store.list('similar', '15970')).toEqual(list('c'))
       expect(store.list('trending', '')).toEqual(list('d'))
-      expect(store.trend('season')).toEqual([{ value: 'Fall', score: 1.5, sessions: 12 }])
+      expect(store.trend('now:season')).toEqual([FALL])
       expect(store.checkpoint()).toEqual(upTo(7))
       expect(store.rules()).toEqual([RULE])
       await store.write(batch({ checkpoint: upTo(8) }))

@@ -65,14 +65,12 @@ const SEED: Seed = {
 
 export function spanOf(first: string, days: number): NightSpan {
   const boundsMs = [shopDayBounds(first, ZONE).startMs]
-  const dates: string[] = []
   for (let day = 0; day < days; day += 1) {
     const [year, month, date] = first.split('-').map(Number)
     const label = new Date(Date.UTC(year, month - 1, date + day)).toISOString().slice(0, 10)
     boundsMs.push(shopDayBounds(label, ZONE).endMs)
-    dates.push(label)
   }
-  return { boundsMs, dates, timeZone: ZONE }
+  return { boundsMs, firstDate: first, timeZone: ZONE }
 }
 
 /** A sink that keeps everything, for tests of a few rows. */

@@ -14,8 +14,8 @@ export const NIGHT_CHUNK_ROWS = 5000
 export interface NightSpan {
   /** Epoch milliseconds; order k belongs to day d where bounds[d] <= order_date < bounds[d + 1]. */
   readonly boundsMs: readonly number[]
-  /** The days' shop dates, "YYYY-MM-DD". Length n. */
-  readonly dates: readonly string[]
+  /** Shop date of the first day, "YYYY-MM-DD"; each other day is the date after the one before. */
+  readonly firstDate: string
   /** How to read an order_date that carries no zone. */
   readonly timeZone: string
 }

@@ -113,7 +113,7 @@ async function readShop(
   const bounds = spanDates.map((date) => shopDayBounds(date, options.timeZone))
   const span: NightSpan = {
     boundsMs: [bounds[0].startMs, ...bounds.map((day) => day.endMs)],
-    dates: spanDates,
+    firstDate: spanDates[0],
     timeZone: options.timeZone,
   }
   const { hashKey } = options

@@ -17,7 +17,7 @@ export function createMemoryServing(): ServingStore {
     visitorOfUser: (userId) => users.get(userId) ?? null,
     product: (id) => products.get(id) ?? null,
     list: (kind, subject) => lists.get(`${kind}:${subject}`) ?? null,
-    trend: (dimension) => trends.get(dimension) ?? [],
+    trend: (key) => trends.get(key) ?? [],
     rules: () => rules,
     checkpoint: () => checkpoint,
     productCount: () => products.size,
@@ -26,7 +26,7 @@ export function createMemoryServing(): ServingStore {
       for (const [userId, key] of batch.visitorsOfUsers) users.set(userId, key)
       for (const product of batch.products) products.set(product.id, product)
       for (const [key, list] of batch.lists) lists.set(key, list)
-      for (const [dimension, entries] of batch.trends) trends.set(dimension, entries)
+      for (const [key, entries] of batch.trends) trends.set(key, entries)
       rules = batch.rules ?? rules
       checkpoint = batch.checkpoint
     },

@@ -13,6 +13,7 @@ import {
   type ShopDatabase,
   type ShopSources,
 } from '../../../src/parts/shopdb/port.ts'
+import { addDays } from '../../../src/parts/shopdb/shop-day.ts'
 import type { ShopLine, ShopOrder, ShopProduct, ShopUser } from '../../../src/parts/shopdb/rows.ts'
 
 export interface MemoryShop {
@@ -29,7 +30,7 @@ export function memoryShopDatabase(shop: MemoryShop): ShopDatabase {
       const seen = structuredClone(shop)
       const orders = seen.orders.flatMap((order): ShopOrder[] => {
         const day = dayOf(order, span)
-        return day === null ? [] : [{ ...order, shop_date: span.dates[day] }]
+        return day === null ? [] : [{ ...order, shop_date: addDays(span.firstDate, day) }]
       })
       orders.sort(byDateAndId)
       const byId = new Map(orders.map((order) => [order.order_id, order]))

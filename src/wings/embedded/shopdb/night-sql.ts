@@ -179,14 +179,14 @@ function inSpan(columns: ShopColumns, span: NightSpan): string {
   return `${column} >= ${wide[0]} AND ${column} <= ${wide[1]} AND ${exact}`
 }
 
-/** Index of the day in the span, from 0. */
+/** Index of the day in the span, from 0. The bounds stand in a subquery of their own, so that they are made once and not for each row. */
 function dayOf(columns: ShopColumns, span: NightSpan): string {
   const bounds = span.boundsMs.map(instantLiteral).join(',')
-  return `(width_bucket(${orderInstant(columns, span)}, ARRAY[${bounds}]) - 1)`
+  return `(width_bucket(${orderInstant(columns, span)}, (SELECT ARRAY[${bounds}])) - 1)`
 }
 
 function shopDateOf(columns: ShopColumns, span: NightSpan): string {
-  return `(ARRAY[${span.dates.map(literal).join(',')}])[${dayOf(columns, span)} + 1]`
+  return `to_char(DATE ${literal(span.firstDate)} + ${dayOf(columns, span)}, 'YYYY-MM-DD')`
 }
 
 function isoSql(instant: string): string {
