@@ -49,6 +49,13 @@ const OPTIONS = {
     expected: 'an address of this machine',
     help: 'address the HTTP server listens on',
   } satisfies Option<string>,
+  pgPort: {
+    environment: 'HEMLINE_PG_PORT',
+    fallback: () => null,
+    parse: wholeNumber(0, 65_535),
+    expected: 'a port from 0 to 65535 (0: any free one)',
+    help: 'port of the PostgreSQL protocol, for psql and BI tools; without it none is opened',
+  } satisfies Option<number | null>,
   dataFolder: {
     environment: 'HEMLINE_DATA',
     fallback: () => resolve('hemline-data'),
@@ -89,6 +96,7 @@ const OPTIONS = {
 export interface Config {
   readonly port: number
   readonly host: string
+  readonly pgPort: number | null
   readonly dataFolder: string
   readonly timeZone: string
   readonly deliverSeconds: number

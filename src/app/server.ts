@@ -28,6 +28,8 @@ import { icebergRoutes } from './iceberg-routes.ts'
 import { createMetrics } from './metrics.ts'
 import { pageRoutes } from './page-routes.ts'
 import { openPipeline, type Pipeline } from './pipeline.ts'
+import { openPostgres } from './postgres/open-postgres.ts'
+import type { PostgresServer } from './postgres/server.ts'
 import { startSchedule, type Schedule } from './schedule.ts'
 import { createStageStatus } from './stage-status.ts'
 
@@ -60,7 +62,9 @@ export async function startServer(config: Config, options: ServerOptions): Promi
   const addresses = new WeakMap<Request, string>()
   const app = routes(pipeline, { ...options, token, addresses })
   let http: ServerType
+  let postgres: PostgresServer | null
   try {
+    postgres = await openPostgres(pipeline)
     http = await listen(config, app)
   } catch (error) {
     await pipeline.stop()
@@ -72,11 +76,11 @@ export async function startServer(config: Config, options: ServerOptions): Promi
   return {
     url,
     pipeline,
-    whatRuns: () => whatRuns(pipeline, { url, schedule, isDemo: options.demo }),
+    whatRuns: () => whatRuns(pipeline, { url, schedule, postgres, isDemo: options.demo }),
     catchUp: schedule.catchUp,
     async stop() {
       schedule.stop()
-      await close(http)
+      await Promise.all([close(http), postgres?.close()])
       await pipeline.stop()
     },
   }
@@ -190,10 +194,15 @@ async function close(http: ServerType): Promise<void> {
 
 function whatRuns(
   pipeline: Pipeline,
-  running: { readonly url: string; readonly schedule: Schedule; readonly isDemo: boolean },
+  running: {
+    readonly url: string
+    readonly schedule: Schedule
+    readonly postgres: PostgresServer | null
+    readonly isDemo: boolean
+  },
 ): string[] {
   const { config, keys, lock, shopdb } = pipeline
-  const { isDemo } = running
+  const { isDemo, postgres } = running
   const lines = [
     '',
     `Hemline is up at ${running.url}`,
@@ -208,6 +217,7 @@ function whatRuns(
     `  health    ${running.url}/readyz, ${running.url}/metrics`,
     `  keys      npx hemline keys${isDemo ? '; "demo" works from this machine' : ''}`,
   ]
+  if (postgres !== null) lines.push(`  sql       ${postgres.url}, password: the admin key`)
   if (keys.freshAdminKey !== null) {
     lines.push(
       '',

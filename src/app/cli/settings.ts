@@ -12,6 +12,7 @@ interface SettingFlags {
   readonly data?: string
   readonly port?: string
   readonly host?: string
+  readonly pgPort?: string
   readonly timeZone?: string
 }
 
@@ -25,10 +26,11 @@ export function withServerFlags(command: Command): Command {
   return withDataFlag(command)
     .option('--port <number>', 'port (default: 8787, or HEMLINE_PORT)')
     .option('--host <address>', 'address to listen on (default: 127.0.0.1, or HEMLINE_HOST)')
+    .option('--pg-port <number>', 'port of the PostgreSQL protocol (default: none, or HEMLINE_PG_PORT)')
 }
 
 /** @param flags of a command that `withDataFlag` or `withServerFlags` has added to */
 export function configOf(flags: object): Config {
-  const { data, port, host, timeZone }: SettingFlags = flags
-  return readConfig({ dataFolder: data, port, host, timeZone })
+  const { data, port, host, pgPort, timeZone }: SettingFlags = flags
+  return readConfig({ dataFolder: data, port, host, pgPort, timeZone })
 }

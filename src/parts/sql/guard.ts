@@ -7,7 +7,7 @@
  */
 import { HemlineError } from '../../std/errors.ts'
 import { ALLOWED_FUNCTIONS, ALLOWED_TABLE_FUNCTIONS, ALLOWED_TYPE_NAMES } from './functions.ts'
-import { MAX_SQL_BYTES } from './port.ts'
+import { DEFAULT_ZONES, MAX_SQL_BYTES } from './port.ts'
 import { forbiddenStatement, syntaxError, unknownTable } from './refusals.ts'
 
 /** Deepest nesting of the tree; the engine's own limit on expressions is higher. */
@@ -172,7 +172,10 @@ function checkTable(tree: Tree, scope: Scope, walk: Walk): void {
   const table = String(tree.table_name)
   const schema = textOf(tree.schema_name)
   if (tree.at_clause) throw forbidden('AT (VERSION …)', 'query the newest snapshot')
-  if (schema === '' && !tree.catalog_name && scope.has(table.toLowerCase())) return
+  if (schema === '' && !tree.catalog_name) {
+    if (scope.has(table.toLowerCase())) return
+    if (DEFAULT_ZONES.some((zone) => walk.tables.has(`${zone}.${table.toLowerCase()}`))) return
+  }
   const name = [tree.catalog_name, schema, table].filter(Boolean).join('.')
   if (!tree.catalog_name && schema !== '' && walk.tables.has(name.toLowerCase())) return
   if (/[/\\*]|\.(parquet|csv|tsv|json|ndjson|jsonl|txt|gz|db)\b/i.test(table)) throw forbidden('reading a file')

@@ -13,6 +13,9 @@ export const MAX_SQL_ROWS = 10_000
 /** Most bytes of rows in one answer, as JSON. */
 export const MAX_SQL_ANSWER_BYTES = 8 * 1024 * 1024
 
+/** Zones whose tables need no zone before their name. */
+export const DEFAULT_ZONES: readonly string[] = ['clean', 'mart']
+
 export interface SqlColumn {
   /** Unique within the answer: a second "a" is called "a_2". */
   readonly name: string

@@ -51,7 +51,7 @@ export function unknownTable(name: string, tables: ReadonlySet<string>): Hemline
     subject: 'SQL',
     expected: near.length > 0 ? near.join(' or ') : `one of ${[...tables].join(', ')}`,
     got: name,
-    remedy: 'write the table with its zone, as in clean.clickstreams',
+    remedy: 'write the table with its zone, as in landing.clickstreams',
   })
 }
 

@@ -10,7 +10,7 @@ import type { DuckDBConnection, DuckDBPreparedStatement, DuckDBResult, DuckDBTyp
 import { HemlineError, messageOf } from '../../std/errors.ts'
 import { checkLength, checkStatement } from './guard.ts'
 import { toSqlValue } from './json-rows.ts'
-import { MAX_SQL_ANSWER_BYTES, MAX_SQL_ROWS } from './port.ts'
+import { DEFAULT_ZONES, MAX_SQL_ANSWER_BYTES, MAX_SQL_ROWS } from './port.ts'
 import type { SqlColumn, SqlDescription, SqlFormat, SqlSink, SqlSnapshot, SqlSummary, SqlValue } from './port.ts'
 import { preludeStatements } from './prelude.ts'
 import { engineError } from './refusals.ts'
@@ -89,6 +89,8 @@ async function showTables(connection: DuckDBConnection, snapshot: SqlSnapshot): 
   await connection.run('SET enable_external_access = false')
   const zones = new Set(snapshot.tables.map((table) => table.name.split('.')[0] ?? ''))
   for (const zone of zones) await connection.run(`CREATE SCHEMA "${zone}"`)
+  const path = [...DEFAULT_ZONES.filter((zone) => zones.has(zone)), 'main']
+  await connection.run(`SET search_path = ${quoted(path.join(','))}`)
   for (const table of snapshot.tables) {
     const [zone = '', name = ''] = table.name.split('.')
     await connection.run(`CREATE VIEW "${zone}"."${name}" AS ${table.select}`)
