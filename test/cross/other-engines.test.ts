@@ -1,117 +1,142 @@
 /**
- * test/cross/other-engines: engines that are not ours read the same rows.
+ * test/cross/other-engines: engines that are not ours read the same rows, now and in the past.
  *
- * In: HEMLINE_TEST_CHDB, a folder with node_modules/chdb (`npm install chdb --prefix FOLDER`), and
- *   HEMLINE_TEST_PYICEBERG, a Python with `pyiceberg` and `pyarrow`. What is not given is skipped.
- * Out: ClickHouse's and PyIceberg's answers over a table that was appended to, replaced, compacted and expired.
- * Invariant: every engine sees the newest snapshot and no other.
+ * In: icebird; and where given, HEMLINE_TEST_CHDB, a folder with node_modules/chdb (`npm install chdb --prefix FOLDER`),
+ *   HEMLINE_TEST_PYICEBERG, a Python with pyiceberg and pyarrow, and HEMLINE_TEST_DUCKDB, a Python with duckdb,
+ *   duckdb-ext-iceberg, duckdb-ext-avro and duckdb-ext-httpfs. What is not given is skipped.
+ * Out: their answers over a table that was appended to, deleted from, compacted, replaced and renamed.
+ * Invariant: every engine sees the snapshot it was asked for and no other.
  */
-import { execFileSync } from 'node:child_process'
-import { mkdtempSync, readFileSync, rmSync } from 'node:fs'
+import { execFile } from 'node:child_process'
+import { mkdtempSync, rmSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
+import { promisify } from 'node:util'
+import { icebergRead } from 'icebird'
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
-import { openLake, type Lake } from '../../src/parts/lake/lake.ts'
-import { manualClock } from '../../src/std/clock.ts'
-import { openFolderFileStore } from '../../src/wings/embedded/lake/file-store.ts'
-import { openFolderCatalogue } from '../../src/wings/embedded/lake/table-catalogue.ts'
-import { CLICKS, sale, SALES, seededEntropy, START_MS } from '../parts/lake/small-lake.ts'
+import { openJudgedLake, type JudgedLake } from './judged-lake.ts'
 
+const run = promisify(execFile)
 const chdbFolder = process.env['HEMLINE_TEST_CHDB']
-const python = process.env['HEMLINE_TEST_PYICEBERG']
+const pyiceberg = process.env['HEMLINE_TEST_PYICEBERG']
+const duckdb = process.env['HEMLINE_TEST_DUCKDB']
 const root = mkdtempSync(join(tmpdir(), 'hemline-cross-'))
-let lake: Lake
+const STAGES = [
+  'appends',
+  'a delete',
+  'compaction',
+  'a replacement',
+  'a rename and a new column',
+  'a second compaction',
+]
+let judged: JudgedLake
 
 beforeAll(async () => {
-  const clock = manualClock(START_MS)
-  lake = await openLake({
-    files: await openFolderFileStore(root),
-    catalogue: openFolderCatalogue(root),
-    clock,
-    entropy: seededEntropy('cross'),
-    tables: [SALES, CLICKS],
-    memoryLimit: '256MB',
-    threads: 1,
-  })
-  await lake.ensureTables()
-  for (const id of ['a', 'b', 'c']) {
-    await lake.append('clean.sales', { rows: [sale(id, '2026-03-01', '39.90')] })
-    clock.advance(1000)
-  }
-  await lake.replace('clean.sales', ['2026-03-02', null], {
-    rows: [sale('é🙂 a text of more than sixteen code points', '2026-03-02', '-0.01'), sale('d', null)],
-  })
-  const at = (id: string, received_at: string) => ({ id, received_at })
-  await lake.append(
-    'landing.clicks',
-    { rows: [at('a', '2026-02-28T23:59:59.999Z'), at('b', '2026-03-01T00:00:00.000001Z')] },
-    { checkpoint: { sink: 'deliver', value: '7' } },
-  )
-  await lake.maintain({ keepSnapshots: 1, keepSnapshotsMs: 0, orphanAgeMs: 1e9, compactFiles: 2, smallFileBytes: 1e6 })
+  judged = await openJudgedLake(join(root, 'local'), false)
+  expect(judged.stages.map((stage) => stage.title)).toEqual(STAGES)
 })
-
 afterAll(() => {
-  lake.close()
+  judged.close()
   rmSync(root, { recursive: true, force: true })
 })
 
-describe.skipIf(chdbFolder === undefined)('ClickHouse (skipped: needs HEMLINE_TEST_CHDB)', () => {
-  const ask = (sql: string) => {
-    const reader = join(import.meta.dirname, 'read-lake.mjs')
-    const answer = execFileSync(process.execPath, [reader, chdbFolder ?? '', sql], { cwd: root, encoding: 'utf8' })
-    return answer
-      .trim()
-      .split('\n')
-      .map((line) => JSON.parse(line) as unknown)
-  }
+const stageOf = (title: string) => judged.stages.find((stage) => stage.title === title) ?? judged.stages[0]
+const lineOf = (row: readonly unknown[]) => row.slice(0, 3).join(' ')
 
-  test('reads every row, with money, dates and nulls', () => {
-    const sql = `SELECT id, shop_date, toString(net) AS net FROM icebergLocal('${root}/clean/sales') ORDER BY id`
-    expect(ask(sql)).toEqual([
-      { id: 'a', shop_date: '2026-03-01', net: '39.9' },
-      { id: 'b', shop_date: '2026-03-01', net: '39.9' },
-      { id: 'c', shop_date: '2026-03-01', net: '39.9' },
-      { id: 'd', shop_date: null, net: '1' },
-      { id: 'é🙂 a text of more than sixteen code points', shop_date: '2026-03-02', net: '-0.01' },
-    ])
-  })
-
-  test('finds rows by bounds and partitions', () => {
-    const count = (where: string) => ask(`SELECT count() AS n FROM icebergLocal('${root}/clean/sales') WHERE ${where}`)
-    expect(count(`shop_date = '2026-03-02'`)).toEqual([{ n: 1 }])
-    expect(count(`id = 'é🙂 a text of more than sixteen code points'`)).toEqual([{ n: 1 }])
-    const clicks = `SELECT count() AS n FROM icebergLocal('${root}/landing/clicks') WHERE received_at >= '2026-03-01'`
-    expect(ask(clicks)).toEqual([{ n: 1 }])
+describe('icebird', () => {
+  test('reads what it can: rows after appends, deletes, compaction and replacement, each by its metadata', async () => {
+    const served = await openJudgedLake(join(root, 'served'), true)
+    const tableUrl = `${served.url}/files/clean/sales`
+    const read = async (version?: number) => {
+      const metadataFileName = version === undefined ? undefined : `v${version}.metadata.json`
+      const rows = await icebergRead({ tableUrl, metadataFileName })
+      const text = (value: unknown) =>
+        value instanceof Date ? value.toISOString().slice(0, 10) : String(value ?? null)
+      return rows
+        .map((row) => Object.values(row).map(text))
+        .map(([id, day, net]) => `${id} ${day} ${Number(net).toFixed(2)}`)
+        .sort()
+    }
+    expect(await read()).toEqual(served.stages.at(-1)?.rows)
+    // Version 1 has no row yet; four appends, one delete, one compaction, one replacement follow.
+    expect(await read(5)).toEqual(served.stages[0].rows)
+    expect(await read(6)).toEqual(served.stages[1].rows)
+    expect(await read(7)).toEqual(served.stages[2].rows)
+    expect(await read(8)).toEqual(served.stages[3].rows)
+    served.close()
   })
 })
 
-describe.skipIf(python === undefined)('PyIceberg (skipped: needs HEMLINE_TEST_PYICEBERG)', () => {
-  const ask = (table: string, filter = '') => {
-    const metadata = join(root, table, 'metadata')
-    const hint = readFileSync(join(metadata, 'version-hint.text'), 'utf8')
-    const script = join(import.meta.dirname, 'read_lake.py')
-    const answer = execFileSync(python ?? '', [script, join(metadata, `v${hint}.metadata.json`), filter])
-    return JSON.parse(answer.toString()) as { rows: unknown[]; files: number; properties: Record<string, string> }
+describe.skipIf(chdbFolder === undefined)('ClickHouse (skipped: needs HEMLINE_TEST_CHDB)', () => {
+  const ask = async (sql: string) => {
+    const reader = join(import.meta.dirname, 'read-lake.mjs')
+    const { stdout } = await run(process.execPath, [reader, chdbFolder ?? '', sql], { cwd: judged.folder })
+    const lines = stdout.split('\n').filter((line) => line !== '')
+    return lines.map((line) => JSON.parse(line) as Record<string, string | null>)
   }
+  const sales = () => `icebergLocal('${judged.folder}/clean/sales')`
 
-  test('reads every row of the newest snapshot', () => {
-    const { rows, files } = ask('clean/sales')
-    expect(rows).toHaveLength(5)
-    expect(rows).toContainEqual({ id: 'a', shop_date: '2026-03-01', net: '39.90' })
-    expect(rows).toContainEqual({ id: 'd', shop_date: null, net: '1.00' })
-    expect(files).toBe(3)
+  test.each(STAGES)('reads rows and columns as of %s', async (title) => {
+    const { snapshotId, columns, rows } = stageOf(title)
+    const money = columns[2]
+    const sql = `SELECT * REPLACE (printf('%.2f', toFloat64(${money})) AS ${money}) FROM ${sales()} SETTINGS iceberg_snapshot_id = ${snapshotId}`
+    const answer = await ask(sql)
+    expect(Object.keys(answer[0] ?? {})).toEqual(columns)
+    expect(answer.map((row) => lineOf(Object.values(row).map((value) => value ?? 'null'))).sort()).toEqual(rows)
   })
 
-  test('opens only the files whose partition or bounds can hold the row', () => {
-    expect(ask('clean/sales', `shop_date = '2026-03-02'`)).toMatchObject({ files: 1, rows: { length: 1 } })
-    expect(ask('clean/sales', `id = 'é🙂 a text of more than sixteen code points'`)).toMatchObject({ files: 1 })
-    expect(ask('landing/clicks', `received_at >= '2026-03-01T00:00:00.000001'`)).toMatchObject({
-      files: 1,
-      rows: [{ id: 'b', received_at: '2026-03-01 00:00:00.000001' }],
-    })
+  test('finds rows by bounds and partitions', async () => {
+    const count = (where: string) => ask(`SELECT count() AS n FROM ${sales()} WHERE ${where}`)
+    expect(await count(`shop_date = '2026-03-02'`)).toEqual([{ n: 2 }])
+    expect(await count(`id = 'é🙂 a text of more than sixteen code points'`)).toEqual([{ n: 1 }])
   })
 
-  test('sees the checkpoint', () => {
-    expect(ask('landing/clicks').properties).toMatchObject({ 'hemline.checkpoint.deliver': '7' })
+  test('attaches the catalogue by URL, lists its tables and reads one', async () => {
+    const attach = `SET allow_experimental_database_iceberg = 1;
+      CREATE DATABASE lake ENGINE = DataLakeCatalog('${judged.url}/iceberg')
+      SETTINGS catalog_type = 'rest', warehouse = 'lake', auth_header = 'Authorization: Bearer key', vended_credentials = false;`
+    expect(await ask(`${attach} SHOW TABLES FROM lake`)).toEqual([{ name: 'clean.sales' }, { name: 'landing.clicks' }])
+    expect(await ask(`${attach} SELECT count() AS n FROM lake.\`clean.sales\``)).toEqual([{ n: 5 }])
+  })
+})
+
+interface PythonAnswer {
+  readonly tables?: readonly string[]
+  readonly columns: readonly string[]
+  readonly rows: readonly (readonly string[])[]
+  readonly files?: number
+  readonly properties?: Readonly<Record<string, string>>
+}
+
+describe.each([
+  ['PyIceberg', 'pyiceberg', pyiceberg, 'HEMLINE_TEST_PYICEBERG'],
+  ["DuckDB's own reader", 'duckdb', duckdb, 'HEMLINE_TEST_DUCKDB'],
+])('%s', (_title, engine, python, variable) => {
+  const ask = async (table: string, snapshot = '', filter = ''): Promise<PythonAnswer> => {
+    const script = join(import.meta.dirname, 'read_lake.py')
+    const { stdout } = await run(python ?? '', [script, engine, `${judged.url}/iceberg`, table, snapshot, filter])
+    return JSON.parse(stdout) as PythonAnswer
+  }
+  const title = (text: string) => (python === undefined ? `${text} (skipped: needs ${variable})` : text)
+
+  test.skipIf(python === undefined).each(STAGES)(
+    title('reads rows and columns as of %s, by the catalogue'),
+    async (stage) => {
+      const { snapshotId, columns, rows } = stageOf(stage)
+      const answer = await ask('clean.sales', String(snapshotId))
+      expect(answer.columns).toEqual(columns)
+      expect(answer.rows.map(lineOf).sort()).toEqual(rows)
+    },
+  )
+
+  test.skipIf(python === undefined)(title('opens only files whose partition or bounds can hold the row'), async () => {
+    const day = await ask('clean.sales', '', `shop_date = '2026-03-02'`)
+    const text = await ask('clean.sales', '', `id = 'é🙂 a text of more than sixteen code points'`)
+    const moment = await ask('landing.clicks', '', `received_at >= '2026-03-01T00:00:00.000001'`)
+    expect([day, text, moment].map((answer) => answer.rows.length)).toEqual([2, 1, 1])
+    if (engine === 'duckdb') return
+    expect([day, text, moment].map((answer) => answer.files)).toEqual([1, 1, 1])
+    expect(moment.tables).toEqual(['clean.sales', 'landing.clicks'])
+    expect(moment.properties).toMatchObject({ 'hemline.checkpoint.deliver': '7' })
   })
 })
