@@ -50,10 +50,9 @@ describe('icebird', () => {
     const read = async (version?: number) => {
       const metadataFileName = version === undefined ? undefined : `v${version}.metadata.json`
       const rows = await icebergRead({ tableUrl, metadataFileName })
-      const text = (value: unknown) =>
-        value instanceof Date ? value.toISOString().slice(0, 10) : String(value ?? null)
+      const text = (value: unknown) => (value instanceof Date ? value.toISOString().slice(0, 10) : `${value as string}`)
       return rows
-        .map((row) => Object.values(row).map(text))
+        .map((row) => Object.values(row).map((value: unknown) => text(value ?? null)))
         .map(([id, day, net]) => `${id} ${day} ${Number(net).toFixed(2)}`)
         .sort()
     }
