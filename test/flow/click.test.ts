@@ -182,6 +182,11 @@ describe('one click through the whole pipeline', () => {
   test('lists trends, health and metrics', async () => {
     const trending = (await (await shop.get('/v1/trending?by=article_type')).json()) as { items: unknown[] }
     expect(trending.items.length).toBeGreaterThan(0)
+    const trends = (await (await shop.get('/v1/trends?dimension=article_type&window=live')).json()) as {
+      items: { evidence: { sessions: number }; products: unknown[] }[]
+    }
+    expect(trends.items[0]?.evidence.sessions).toBeGreaterThan(0)
+    expect(trends.items[0]?.products.length).toBeGreaterThan(0)
     expect((await shop.get('/healthz')).status).toBe(200)
     expect((await shop.get('/readyz')).status).toBe(200)
     expect(await (await shop.get('/metrics')).text()).toMatch(/^hemline_events_accepted_total \d+/m)

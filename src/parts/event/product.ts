@@ -41,8 +41,21 @@ export interface Product {
 }
 
 /** Dimensions a trend is measured in. */
-export const TREND_DIMENSIONS = ['product', 'article_type', 'base_colour', 'season', 'usage', 'gender'] as const
+export const TREND_DIMENSIONS = [
+  'product',
+  'article_type',
+  'base_colour',
+  'season',
+  'usage',
+  'gender',
+  'price_band',
+  'type_colour',
+] as const
 export type TrendDimension = (typeof TREND_DIMENSIONS)[number]
+
+/** Attention of the last days, or of the last hours. */
+export const TREND_WINDOWS = ['now', 'live'] as const
+export type TrendWindow = (typeof TREND_WINDOWS)[number]
 
 /** Whether a shopper can buy it now: shown by the shop, and some size in stock where sizes are known. */
 export function isBuyable(product: Pick<Product, 'available' | 'variants'>): boolean {

@@ -14,6 +14,7 @@ import { DIMENSIONS, reserveEmbeddings } from './state/embeddings.ts'
 import type { Numbers } from './state/arrays.ts'
 import { OUTCOMES, type Outcomes } from './state/outcomes.ts'
 import { readSessions, writeSessions } from './session/session-image.ts'
+import { readTrend, writeTrend } from './trend/trend-image.ts'
 
 interface Scalars {
   readonly options: ModelOptions
@@ -23,14 +24,11 @@ interface Scalars {
   readonly sessions: number
   readonly lists: number
   readonly generator: number
-  readonly landmarkMs: number | null
-  readonly newestMs: number | null
-  readonly totals: readonly (readonly [number, number])[]
 }
 
 export function saveImage(model: Model): Uint8Array {
   const writer = createImageWriter()
-  const { chains, attention } = model
+  const { chains } = model
   const scalars: Scalars = {
     options: model.options,
     position: model.position,
@@ -39,9 +37,6 @@ export function saveImage(model: Model): Uint8Array {
     sessions: chains.sessionCount,
     lists: model.ranker.lists,
     generator: model.generator.state,
-    landmarkMs: Number.isNaN(attention.landmarkMs) ? null : attention.landmarkMs,
-    newestMs: Number.isNaN(attention.newestMs) ? null : attention.newestMs,
-    totals: attention.dimensions.map((sums) => [sums.recentTotal, sums.usualTotal] as const),
   }
   writer.json(scalars)
   writer.json(model.items.productIds)
@@ -49,13 +44,14 @@ export function saveImage(model: Model): Uint8Array {
   writer.json([...model.userOf])
   writeIndex(writer, model)
   writeCatalogue(writer, model)
+  writeTrend(writer, model.trend)
   writeOutcomes(writer, model.outcomes)
   writeSessions(writer, model.sessions)
   return writer.finish()
 }
 
 function writeIndex(writer: ImageWriter, model: Model): void {
-  const { chains, items, embeddings, ranker, attention } = model
+  const { chains, items, embeddings, ranker } = model
   const count = items.productIds.length
   for (const array of [chains.item, chains.session, chains.previous, chains.next, chains.sameItem, chains.weight]) {
     writer.numbers(array, chains.count)
@@ -71,11 +67,6 @@ function writeIndex(writer: ImageWriter, model: Model): void {
   writer.numbers(embeddings.outputSquares, count)
   writer.numbers(embeddings.started, count)
   for (const array of [ranker.weights, ranker.average, ranker.squares]) writer.numbers(array, array.length)
-  for (const sums of attention.dimensions) {
-    const length = lastNonZero(sums.usual) + 1
-    writer.numbers(sums.recent, length)
-    writer.numbers(sums.usual, length)
-  }
 }
 
 /** Room behind the last value is not part of the state. */
@@ -124,13 +115,14 @@ export function loadImage(image: Uint8Array): Model {
   for (const [key, user] of reader.json() as readonly (readonly [string, string])[]) model.userOf.set(key, user)
   readIndex(reader, model, scalars)
   readCatalogue(reader, model)
+  readTrend(reader, model.trend)
   readOutcomes(reader, model.outcomes)
   readSessions(reader, model.sessions)
   return model
 }
 
 function readIndex(reader: ImageReader, model: Model, scalars: Scalars): void {
-  const { chains, items, embeddings, ranker, attention } = model
+  const { chains, items, embeddings, ranker } = model
   chains.count = scalars.events
   chains.dropped = scalars.dropped
   chains.sessionCount = scalars.sessions
@@ -154,14 +146,6 @@ function readIndex(reader: ImageReader, model: Model, scalars: Scalars): void {
   embeddings.started = reader.uint8()
   ranker.lists = scalars.lists
   for (const array of [ranker.weights, ranker.average, ranker.squares]) array.set(reader.float64())
-  attention.landmarkMs = scalars.landmarkMs ?? Number.NaN
-  attention.newestMs = scalars.newestMs ?? Number.NaN
-  for (const [dimension, sums] of attention.dimensions.entries()) {
-    sums.recent = reader.float64()
-    sums.usual = reader.float64()
-    sums.recentTotal = scalars.totals[dimension][0]
-    sums.usualTotal = scalars.totals[dimension][1]
-  }
 }
 
 function readCatalogue(reader: ImageReader, model: Model): void {

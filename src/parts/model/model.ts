@@ -5,7 +5,6 @@
  * Out: an empty model; `learn` fills it, `rank` and `slate` read it, `image` keeps it.
  * Invariant: the state is a function of the options and the log alone; `scratch`, `lists` and `shared` only save time.
  */
-import { createAttention, type Attention } from './state/attention.ts'
 import { createCatalogue, putProduct, type Catalogue, type ProductFacts } from './state/catalogue.ts'
 import { createChains, type Chains } from './state/chains.ts'
 import { createEmbeddings, reserveEmbeddings, type Embeddings } from './state/embeddings.ts'
@@ -17,6 +16,7 @@ import { createScratch, type Scratch } from './rank/scratch.ts'
 import type { Recommendation } from './reasons.ts'
 import type { Sessions } from './session/session.ts'
 import type { TopList } from './slate/top-list.ts'
+import { createTrend, type Trend } from './trend/trend.ts'
 import { modelOptions, type ModelOptions } from './options.ts'
 
 export interface Model {
@@ -26,7 +26,7 @@ export interface Model {
   readonly embeddings: Embeddings
   readonly ranker: Ranker
   readonly catalogue: Catalogue
-  readonly attention: Attention
+  readonly trend: Trend
   readonly outcomes: Outcomes
   readonly sessions: Sessions
   /** User to the visitor keys seen for them, newest last. */
@@ -61,9 +61,6 @@ export interface KeptList {
   readonly scores: Float64Array
 }
 
-/** Dimensions of attention: the product itself, then attributes. */
-export const ATTENTION_DIMENSIONS = 6
-
 export function createModel(given: Partial<ModelOptions> = {}): Model {
   const options = modelOptions(given)
   return {
@@ -73,7 +70,7 @@ export function createModel(given: Partial<ModelOptions> = {}): Model {
     embeddings: createEmbeddings(),
     ranker: createRanker(),
     catalogue: createCatalogue(),
-    attention: createAttention(ATTENTION_DIMENSIONS),
+    trend: createTrend(),
     outcomes: createOutcomes(),
     sessions: new Map(),
     users: new Map(),

@@ -16,7 +16,8 @@ export interface ServingReader {
   product(productId: string): Product | null
   /** A list of its kind; `subject` is a product id for `similar` and `goes_with`, else ''. */
   list(kind: ListKind, subject: string): StoredList | null
-  trend(dimension: string): readonly TrendEntry[]
+  /** Values of a dimension over a window, by `trendKey`, the most credibly rising first. */
+  trend(key: string): readonly TrendEntry[]
   /** All rules of the merchandiser; the same array as long as none changed. */
   rules(): readonly Rule[]
   /** How far `recommend` has read, or null. */

@@ -7,7 +7,7 @@
  * hash of whom, where and the position in the stream, so the same log gives the same ids.
  */
 import { hash } from 'node:crypto'
-import type { Product } from '../event/product.ts'
+import type { Product, TrendWindow } from '../event/product.ts'
 import type { Rule } from '../event/rule.ts'
 import type { Position } from '../stream/position.ts'
 
@@ -43,11 +43,30 @@ export interface VisitorEntry {
   readonly recent: readonly string[]
 }
 
+/** One value of a dimension, over one window. */
 export interface TrendEntry {
   readonly value: string
-  readonly score: number
-  /** Decayed number of sessions of attention behind the score. */
+  /** `rising`, `fading`, `steady`, `seasonal`, `unconfirmed` or `fad`. */
+  readonly state: string
+  /** First day of the rise or fade, such as "2026-11-12", or null. */
+  readonly since: string | null
+  /** Attention over what was expected, shrunk towards 1, and its 95 % interval. */
+  readonly ratio: number
+  readonly low: number
+  readonly high: number
+  /** Decayed attention: a session that looked counts 1, one with a cart 3, with an order 6. */
   readonly sessions: number
+  readonly expected_sessions: number
+  /** Of the dimension's attention, 0 to 1. */
+  readonly share: number
+  readonly expected_share: number
+  /** Ids of the products that carry it. */
+  readonly products: readonly string[]
+}
+
+/** Where a dimension's values over a window are kept. */
+export function trendKey(window: TrendWindow, dimension: string): string {
+  return `${window}:${dimension}`
 }
 
 export interface ServingBatch {
@@ -56,6 +75,7 @@ export interface ServingBatch {
   readonly products: readonly Product[]
   /** Keys are `<kind>:<subject>`. */
   readonly lists: ReadonlyMap<string, StoredList>
+  /** Keys are those of `trendKey`. */
   readonly trends: ReadonlyMap<string, readonly TrendEntry[]>
   /** All rules of the shop, where one changed. */
   readonly rules?: readonly Rule[]

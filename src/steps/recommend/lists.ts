@@ -5,17 +5,18 @@
  * Out: a visitor's entry, a product's lists, the lists and trends of the whole shop.
  * Invariant: a function of the model alone; only `computed_at` tells when.
  */
-import { TREND_DIMENSIONS, type TrendDimension } from '../../parts/event/product.ts'
+import { TREND_DIMENSIONS, TREND_WINDOWS, type TrendDimension, type TrendWindow } from '../../parts/event/product.ts'
 import type { Model } from '../../parts/model/model.ts'
 import { cartSuggestions } from '../../parts/model/slate/cart.ts'
 import { recommend } from '../../parts/model/slate/home.ts'
 import { goesWith, similar } from '../../parts/model/slate/product-lists.ts'
 import { newIn, trending } from '../../parts/model/slate/shop-slates.ts'
 import { shopperState } from '../../parts/model/slate/shopper.ts'
-import { trendingBy } from '../../parts/model/slate/trends.ts'
+import { trendsBy } from '../../parts/model/trend/trends.ts'
 import type { Recommendation } from '../../parts/model/reasons.ts'
 import {
   slateIdOf,
+  trendKey,
   type SlateItem,
   type StoredList,
   type TrendEntry,
@@ -25,7 +26,7 @@ import type { Position } from '../../parts/stream/position.ts'
 
 /** More than the 50 a page may ask for, so that what is sold out when read can be left out. */
 const STORED_ITEMS = 60
-const STORED_TRENDS = 50
+const STORED_TRENDS = 200
 
 export interface ListContext {
   readonly model: Model
@@ -72,7 +73,9 @@ export const SHOP_LISTS: readonly ((context: ListContext, into: ListsMade) => vo
   (context, { lists }) => lists.set('trending:', shopList(context, 'trending', trending(context.model, STORED_ITEMS))),
   (context, { lists }) => lists.set('new_in:', shopList(context, 'new_in', newIn(context.model, STORED_ITEMS))),
   ...TREND_DIMENSIONS.map((dimension) => (context: ListContext, { trends }: ListsMade) => {
-    trends.set(dimension, trendsOf(context.model, dimension))
+    for (const window of TREND_WINDOWS) {
+      trends.set(trendKey(window, dimension), trendsOf(context.model, dimension, window))
+    }
   }),
 ]
 
@@ -80,11 +83,19 @@ function shopList(context: ListContext, placement: string, scored: readonly Reco
   return listOf(context, { whom: '', placement }, scored)
 }
 
-function trendsOf(model: Model, dimension: TrendDimension): readonly TrendEntry[] {
-  return trendingBy(model, dimension, STORED_TRENDS).map(({ value, score, sessions }) => ({
-    value,
-    score: rounded(score),
-    sessions: rounded(sessions),
+function trendsOf(model: Model, dimension: TrendDimension, window: TrendWindow): readonly TrendEntry[] {
+  return trendsBy(model, { dimension, window, limit: STORED_TRENDS }).map((trend) => ({
+    value: trend.value,
+    state: trend.state,
+    since: trend.since,
+    ratio: rounded(trend.ratio),
+    low: rounded(trend.low),
+    high: rounded(trend.high),
+    sessions: rounded(trend.sessions),
+    expected_sessions: rounded(trend.expected),
+    share: rounded(trend.share),
+    expected_share: rounded(trend.expectedShare),
+    products: trend.products,
   }))
 }
 

@@ -9,14 +9,13 @@
 import { Hono } from 'hono'
 import { streamSSE } from 'hono/streaming'
 import type { Authorize } from '../../parts/access/authorize.ts'
-import { TREND_DIMENSIONS } from '../../parts/event/product.ts'
 import type { ServingReader } from '../../parts/serving/port.ts'
 import type { Ranking } from '../../parts/serving/ranking.ts'
 import type { SqlRunner } from '../../parts/sql/port.ts'
 import type { Clock } from '../../std/clock.ts'
 import { HemlineError } from '../../std/errors.ts'
 import { problemResponse } from '../../std/problem.ts'
-import { oneOf, strictQuery, wholeNumber } from '../../std/query.ts'
+import { oneOf, strictQuery } from '../../std/query.ts'
 import { explainSlate } from './explain.ts'
 import {
   PAGE_PARAMETERS,
@@ -29,6 +28,7 @@ import {
 import { rankRoutes } from './rank-routes.ts'
 import type { SlateWatch } from './slate-watch.ts'
 import { sqlRoutes } from './sql-routes.ts'
+import { readTrending, readTrends, TRENDING_PARAMETERS, TRENDS_PARAMETERS } from './trends.ts'
 
 export interface RespondOptions {
   readonly serving: ServingReader
@@ -45,7 +45,6 @@ export interface RespondOptions {
 const EXPLAINABLE_PARAMETERS = [...PAGE_PARAMETERS, 'explain']
 const LIST_PARAMETERS = ['limit', 'locale', 'key']
 const PRODUCT_LISTS = { similar: 'product', 'goes-with': 'goes_with' } as const
-const TREND_LIMIT = 50
 /** A comment line this often keeps proxies from closing an idle stream. */
 const HEARTBEAT_MS = 15_000
 
@@ -60,7 +59,14 @@ const PREFLIGHT = {
   'access-control-allow-headers': 'authorization, content-type',
   'access-control-max-age': '86400',
 }
-const SHOP_PAGE_PATHS = ['/v1/recommendations', '/v1/recommendations/*', '/v1/products/*', '/v1/trending', '/v1/rank']
+const SHOP_PAGE_PATHS = [
+  '/v1/recommendations',
+  '/v1/recommendations/*',
+  '/v1/products/*',
+  '/v1/trending',
+  '/v1/trends',
+  '/v1/rank',
+]
 
 export function respondRoutes(options: RespondOptions): Hono {
   const { serving, authorize, clock } = options
@@ -120,12 +126,15 @@ export function respondRoutes(options: RespondOptions): Hono {
   }
 
   app.get('/v1/trending', (c) => {
-    const query = strictQuery(c.req.url, ['by', 'limit', 'key'])
+    const query = strictQuery(c.req.url, TRENDING_PARAMETERS)
     authorize(c.req.raw, 'read')
-    const by = oneOf(query, 'by', { choices: TREND_DIMENSIONS, fallback: 'product' })
-    const limit = wholeNumber(query, 'limit', { least: 1, most: TREND_LIMIT, fallback: 20 })
-    const as_of = serving.list('trending', '')?.as_of ?? null
-    return c.json({ by, items: serving.trend(by).slice(0, limit), as_of }, 200, CORS)
+    return c.json(readTrending(serving, query), 200, CORS)
+  })
+
+  app.get('/v1/trends', (c) => {
+    const query = strictQuery(c.req.url, TRENDS_PARAMETERS)
+    authorize(c.req.raw, 'read')
+    return c.json(readTrends(serving, query), 200, CORS)
   })
 
   app.route('/', rankRoutes({ ...options, headers: CORS }))

@@ -6,7 +6,7 @@ import { cartSuggestions } from '../../../src/parts/model/slate/cart.ts'
 import { recommend } from '../../../src/parts/model/slate/home.ts'
 import { goesWith, similar } from '../../../src/parts/model/slate/product-lists.ts'
 import { newIn, trending } from '../../../src/parts/model/slate/shop-slates.ts'
-import { trendingBy } from '../../../src/parts/model/slate/trends.ts'
+import { trendsBy } from '../../../src/parts/model/trend/trends.ts'
 import { nextRandom } from '../../../src/parts/model/state/random.ts'
 import { product, START_MS } from './shop.ts'
 
@@ -71,7 +71,7 @@ function slatesOf(model: Model, place: number): unknown {
     goesWith: goesWith(model, productId, LIMIT),
     trending: trending(model, LIMIT),
     newIn: newIn(model, LIMIT),
-    trends: trendingBy(model, 'product'),
+    trends: trendsBy(model, { dimension: 'product', window: 'now', limit: 50 }),
   }
 }
 

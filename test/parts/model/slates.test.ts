@@ -6,7 +6,7 @@ import { recommend } from '../../../src/parts/model/slate/home.ts'
 import { goesWith, similar } from '../../../src/parts/model/slate/product-lists.ts'
 import { newIn, trending } from '../../../src/parts/model/slate/shop-slates.ts'
 import { shopperState } from '../../../src/parts/model/slate/shopper.ts'
-import { trendingBy } from '../../../src/parts/model/slate/trends.ts'
+import { trendsBy } from '../../../src/parts/model/trend/trends.ts'
 import { idsOf, openShop, product, PRODUCTS, START_MS } from './shop.ts'
 
 describe('the home slate', () => {
@@ -289,16 +289,20 @@ describe('lists of the whole shop', () => {
       productId: 'bag2',
       reason: { code: 'rising', params: { value: 'Blue Handbags' } },
     })
-    expect(trendingBy(shop.model, 'article_type')[0]).toMatchObject({ value: 'Handbags' })
-    expect(trendingBy(shop.model, 'product')[0].score).toBeGreaterThan(1)
+    expect(trendsBy(shop.model, { dimension: 'article_type', window: 'now', limit: 50 })[0]).toMatchObject({
+      value: 'Handbags',
+    })
+    expect(trendsBy(shop.model, { dimension: 'product', window: 'now', limit: 50 })[0].low).toBeGreaterThan(1)
   })
 
   test('ten views of one session count a value once, an order six times', () => {
     const shop = openShop(PRODUCTS)
     shop.view('ann', 'shirt1', 'shirt3', 'shirt1', 'shirt5')
-    expect(trendingBy(shop.model, 'article_type')).toMatchObject([{ value: 'Tshirts', sessions: expect.closeTo(1, 2) }])
+    expect(trendsBy(shop.model, { dimension: 'article_type', window: 'now', limit: 50 })).toMatchObject([
+      { value: 'Tshirts', sessions: expect.closeTo(1, 2) },
+    ])
     shop.act('ann', 'purchase', 'shirt5')
-    expect(trendingBy(shop.model, 'article_type')[0].sessions).toBeCloseTo(6, 1)
+    expect(trendsBy(shop.model, { dimension: 'article_type', window: 'now', limit: 50 })[0].sessions).toBeCloseTo(6, 1)
   })
 
   test('new_in is by launch, newest first', () => {

@@ -1,8 +1,10 @@
 import * as fc from 'fast-check'
 import { describe, expect, test } from 'vitest'
-import { lift } from '../../../src/parts/model/slate/lift.ts'
 import { barOf, createTopList, offerTop, sortTop } from '../../../src/parts/model/slate/top-list.ts'
-import { attend, createAttention, growthAt, passTime } from '../../../src/parts/model/state/attention.ts'
+import { passTime } from '../../../src/parts/model/trend/close-day.ts'
+import { count, momentOf } from '../../../src/parts/model/trend/counters.ts'
+import { liftsOf } from '../../../src/parts/model/trend/lift.ts'
+import { countersOf, createTrend } from '../../../src/parts/model/trend/trend.ts'
 import { START_MS } from './shop.ts'
 
 describe('a top list', () => {
@@ -36,13 +38,14 @@ describe('the first look at a lift', () => {
     const amounts = fc.array(fc.tuple(fc.nat({ max: 3000 }), fc.nat({ max: 90 })), { minLength: 1, maxLength: 20 })
     fc.assert(
       fc.property(amounts, (values) => {
-        const attention = createAttention(1)
-        passTime(attention, START_MS)
-        for (const [value, [weight, days]] of values.entries()) {
-          const growth = growthAt(attention, START_MS - days * 86_400_000)
-          if (weight > 0) attend(attention, { dimension: 0, value, weight, growth })
+        const trend = createTrend()
+        for (const [value, [weight, days]] of [...values.entries()].toSorted((x, y) => y[1][1] - x[1][1])) {
+          passTime(trend.counters, START_MS - days * 86_400_000)
+          const moment = momentOf(trend.counters, START_MS - days * 86_400_000)
+          if (weight > 0) count(countersOf(trend, 'product'), value, weight, moment)
         }
-        const lifts = lift(attention, 0)
+        passTime(trend.counters, START_MS)
+        const lifts = liftsOf(trend, 'product')
         for (const value of values.keys()) {
           const { sessions, low } = lifts.of(value)
           expect(lifts.mayReach(value, low)).toBe(sessions > 0)

@@ -8,11 +8,20 @@
 import type { Model } from '../model.ts'
 import { WEIGHT_CART, WEIGHT_PURCHASE, WEIGHT_VIEW } from '../state/chains.ts'
 import { internItem } from '../state/items.ts'
-import { appendItem, markBought, putInCart, takeFromCart, touchSession, type Session } from '../session/session.ts'
+import {
+  appendItem,
+  isNewest,
+  markBought,
+  putInCart,
+  raiseWeight,
+  takeFromCart,
+  touchSession,
+  type Session,
+} from '../session/session.ts'
 import { ingest } from './ingest.ts'
-import { payAttention } from './pay-attention.ts'
 import { teaches, trainRanker } from './train-ranker.ts'
 import { trainEmbeddings } from './train-embeddings.ts'
+import { attend } from '../trend/attend.ts'
 
 export type Action = 'view' | 'cart' | 'purchase' | 'remove'
 
@@ -26,7 +35,7 @@ export interface Interaction {
   readonly position: string
 }
 
-const ACTION_WEIGHTS = { view: WEIGHT_VIEW, cart: WEIGHT_CART, purchase: WEIGHT_PURCHASE, remove: 0 } as const
+export const ACTION_WEIGHTS = { view: WEIGHT_VIEW, cart: WEIGHT_CART, purchase: WEIGHT_PURCHASE, remove: 0 } as const
 
 /** Learns one interaction. */
 export function learn(model: Model, interaction: Interaction): void {
@@ -43,7 +52,7 @@ export function learn(model: Model, interaction: Interaction): void {
   })
   const item = internItem(model.items, interaction.productId)
   const weight = ACTION_WEIGHTS[interaction.action]
-  payAttention(model, session, { item, weight, timeMs: interaction.timeMs })
+  attend(model, session, { item, weight, timeMs: interaction.timeMs })
   if (weight > WEIGHT_VIEW && isNewest(session, item)) raiseNewest(model, session, weight)
   else learnItem(model, session, item, weight)
   if (interaction.action === 'cart') putInCart(session, item)
@@ -56,14 +65,9 @@ function removeFromCart(model: Model, interaction: Interaction): void {
   if (session !== undefined && item !== undefined) takeFromCart(session, item)
 }
 
-function isNewest(session: Session, item: number): boolean {
-  return session.items.length > 0 && session.items[session.items.length - 1] === item
-}
-
 /** The same product again with a stronger sign of interest: one event, heavier. */
 function raiseNewest(model: Model, session: Session, weight: number): void {
-  const place = session.weights.length - 1
-  session.weights[place] = Math.max(session.weights[place], weight)
+  raiseWeight(session, weight)
   if (session.number < 0) return
   const event = model.chains.sessionLast[session.number]
   model.chains.weight[event] = Math.max(model.chains.weight[event], weight)

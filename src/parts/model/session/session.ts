@@ -15,28 +15,32 @@ export const EARLIER_ITEMS_MAX = 10
 export const CART_MAX = 100
 export const BOUGHT_MAX = 50
 
-export interface Session {
-  /** Number of the visit in the index, or -1 before its first event or after the index dropped it. */
-  number: number
+/** What a visitor did, by item numbers, or by product ids where it is kept apart from the model. */
+export interface Visited<Item> {
   /** Items so far, including those no longer in `items`. */
   itemCount: number
   /** Time of the newest event, epoch ms. */
   lastMs: number
-  items: number[]
+  items: Item[]
   /** 1, 2 or 3 for each of `items`. */
   weights: number[]
   /** Items of the visit before this one, newest last. */
-  earlier: number[]
-  cart: number[]
+  earlier: Item[]
+  cart: Item[]
   /** Bought lately, newest last, over all visits. */
-  bought: number[]
+  bought: Item[]
+}
+
+export interface Session extends Visited<number> {
+  /** Number of the visit in the index, or -1 before its first event or after the index dropped it. */
+  number: number
 }
 
 /** Visitor key to session, least recently active first. */
 export type Sessions = Map<string, Session>
 
-function createSession(timeMs: number): Session {
-  return { number: NONE, itemCount: 0, lastMs: timeMs, items: [], weights: [], earlier: [], cart: [], bought: [] }
+export function createVisited<Item>(timeMs: number): Visited<Item> {
+  return { itemCount: 0, lastMs: timeMs, items: [], weights: [], earlier: [], cart: [], bought: [] }
 }
 
 /** The visitor's session as of this time, newest in the order of leaving; starts a new visit after 30 idle minutes. */
@@ -47,11 +51,10 @@ export function touchSession(sessions: Sessions, visit: Visit): Session {
       const oldest = sessions.keys().next()
       if (!oldest.done) sessions.delete(oldest.value)
     }
-    session = createSession(visit.timeMs)
+    session = { number: NONE, ...createVisited<number>(visit.timeMs) }
   } else {
     sessions.delete(visit.visitorKey)
-    if (!continuesSession(session.lastMs, visit.timeMs)) endVisit(session)
-    if (visit.timeMs > session.lastMs) session.lastMs = visit.timeMs
+    if (startsVisit(session, visit.timeMs)) session.number = NONE
   }
   sessions.set(visit.visitorKey, session)
   return session
@@ -63,24 +66,28 @@ export interface Visit {
   readonly maxVisitors: number
 }
 
-function endVisit(session: Session): void {
-  if (session.items.length > 0) session.earlier = newestDistinct(session.items, EARLIER_ITEMS_MAX)
-  session.number = NONE
-  session.itemCount = 0
-  session.items = []
-  session.weights = []
+/** Ends the visit where the event comes more than 30 idle minutes after it. @returns whether a new one starts */
+export function startsVisit<Item>(visited: Visited<Item>, timeMs: number): boolean {
+  const starts = !continuesSession(visited.lastMs, timeMs)
+  if (timeMs > visited.lastMs) visited.lastMs = timeMs
+  if (!starts) return false
+  if (visited.items.length > 0) visited.earlier = newestDistinct(visited.items, EARLIER_ITEMS_MAX)
+  visited.itemCount = 0
+  visited.items = []
+  visited.weights = []
+  return true
 }
 
 /** Distinct items, newest last. */
-export function newestDistinct(items: readonly number[], max: number): number[] {
-  const distinct: number[] = []
+export function newestDistinct<Item>(items: readonly Item[], max: number): Item[] {
+  const distinct: Item[] = []
   for (let i = items.length - 1; i >= 0 && distinct.length < max; i--) {
     if (!distinct.includes(items[i])) distinct.push(items[i])
   }
   return distinct.reverse()
 }
 
-export function appendItem(session: Session, item: number, weight: number): void {
+export function appendItem<Item>(session: Visited<Item>, item: Item, weight: number): void {
   if (session.items.length >= SESSION_ITEMS_MAX) {
     session.items.shift()
     session.weights.shift()
@@ -90,21 +97,31 @@ export function appendItem(session: Session, item: number, weight: number): void
   session.itemCount++
 }
 
-export function putInCart(session: Session, item: number): void {
+export function isNewest<Item>(session: Visited<Item>, item: Item): boolean {
+  return session.items.length > 0 && session.items[session.items.length - 1] === item
+}
+
+/** The newest item again, with a stronger sign of interest. */
+export function raiseWeight<Item>(session: Visited<Item>, weight: number): void {
+  const place = session.weights.length - 1
+  session.weights[place] = Math.max(session.weights[place], weight)
+}
+
+export function putInCart<Item>(session: Visited<Item>, item: Item): void {
   moveToEnd(session.cart, item, CART_MAX)
 }
 
-export function takeFromCart(session: Session, item: number): void {
+export function takeFromCart<Item>(session: Visited<Item>, item: Item): void {
   const at = session.cart.indexOf(item)
   if (at >= 0) session.cart.splice(at, 1)
 }
 
-export function markBought(session: Session, item: number): void {
+export function markBought<Item>(session: Visited<Item>, item: Item): void {
   takeFromCart(session, item)
   moveToEnd(session.bought, item, BOUGHT_MAX)
 }
 
-function moveToEnd(list: number[], item: number, max: number): void {
+function moveToEnd<Item>(list: Item[], item: Item, max: number): void {
   const at = list.indexOf(item)
   if (at >= 0) list.splice(at, 1)
   else if (list.length >= max) list.shift()

@@ -33,6 +33,15 @@ export function isNewcomer(model: Model, item: number): boolean {
   return model.items.events[item] < NEW_EVENTS_MAX
 }
 
+/** Ids of the new products that a visitor's next slate would choose from, in no order of merit. */
+export function newcomersIn(model: Model, visitorKey: string): readonly string[] {
+  const newest = model.sessions.get(visitorKey)?.items.at(-1)
+  if (newest === undefined) return []
+  const { items, size } = mostAlike(model, newest)
+  const found = Array.from(items.subarray(0, size)).filter((item) => isNewcomer(model, item))
+  return found.map((item) => model.items.productIds[item])
+}
+
 /** Newcomers for a shopper who looks at `context`, and the places that are theirs. */
 export function newcomersFor(
   model: Model,

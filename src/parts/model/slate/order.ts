@@ -6,6 +6,7 @@
  * Invariant: what the ranker knows comes first, by its score; then what suits the shopper, by likeness to the newest
  *   products and popularity; equal products keep the order they were given in.
  */
+import { joinedSession } from '../session/known-users.ts'
 import type { Model } from '../model.ts'
 import type { Reason, Recommendation } from '../reasons.ts'
 import { newestDistinct, type Session } from '../session/session.ts'
@@ -32,7 +33,7 @@ export function orderProducts(
   visitorKey: string,
   productIds: readonly string[],
 ): readonly Recommendation[] {
-  const session = model.sessions.get(visitorKey)
+  const session = joinedSession(model, visitorKey)
   const context = session === undefined ? [] : contextOf(session)
   const ranked = new Map<number, Judged>()
   if (session !== undefined && context.length > 0) {

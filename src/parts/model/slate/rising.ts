@@ -7,18 +7,20 @@
  */
 import type { Model } from '../model.ts'
 import type { Reason } from '../reasons.ts'
-import { ATTENTION_ATTRIBUTES } from '../learn/pay-attention.ts'
 import { ARTICLE_TYPE, BASE_COLOUR, codeOfItem } from '../state/catalogue.ts'
-import { lift, type Lifts } from './lift.ts'
+import { liftsOf } from '../trend/lift.ts'
 
 /** In the order in which they are said: "cobalt dresses". */
-const NAMED = [BASE_COLOUR, ARTICLE_TYPE] as const
+const NAMED = [
+  ['base_colour', BASE_COLOUR],
+  ['article_type', ARTICLE_TYPE],
+] as const
 const TRENDING: Reason = { code: 'trending', params: {} }
 
 export function risingReasons(model: Model): (item: number) => Reason {
-  const lifts = NAMED.map((attribute): Lifts => lift(model.attention, ATTENTION_ATTRIBUTES.indexOf(attribute)))
+  const lifts = NAMED.map(([dimension]) => liftsOf(model.trend, dimension))
   return (item) => {
-    const words = NAMED.flatMap((attribute, place) => {
+    const words = NAMED.flatMap(([, attribute], place) => {
       const code = codeOfItem(model.catalogue, attribute, item)
       return code !== 0 && lifts[place].of(code).low > 1 ? [model.catalogue.values[attribute][code]] : []
     })

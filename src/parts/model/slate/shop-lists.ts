@@ -1,14 +1,15 @@
 /**
  * model/slate/shop-lists: lists that are the same for every shopper.
  *
- * In: attention, counts and the catalogue.
+ * In: trends, counts and the catalogue.
  * Out: available products by trend, by attention of late and by launch, best first.
  * Invariant: a list is made at most once a change of the model, and never differs from one made anew.
  */
 import type { KeptList, Model } from '../model.ts'
 import { startQuery } from '../rank/scratch.ts'
 import { STATE_AVAILABLE, stateOf } from '../state/catalogue.ts'
-import { lift } from './lift.ts'
+import { liftsOf } from '../trend/lift.ts'
+import { countersOf } from '../trend/trend.ts'
 import { barOf, createTopList, offerTop, sortTop, type TopList } from './top-list.ts'
 
 const LIST_LENGTH = 200
@@ -18,7 +19,7 @@ const PASSING_EVENTS = 4096
 /** Every product sold that was looked at. Scores are the credible lift of attention; 1 is as usual. */
 export function trendingItems(model: Model): KeptList {
   return kept(model, 'trending', model.changes, (top) => {
-    const lifts = lift(model.attention, 0)
+    const lifts = liftsOf(model.trend, 'product')
     eachAvailable(model, (item) => {
       if (lifts.mayReach(item, barOf(top))) offerTop(top, item, lifts.of(item).low)
     })
@@ -28,7 +29,7 @@ export function trendingItems(model: Model): KeptList {
 /** Of the products of the newest events: what trends, by its lift, and what is popular, by recent attention. */
 export function passingItems(model: Model): { readonly trending: KeptList; readonly popular: KeptList } {
   const trending = kept(model, 'passing_trending', model.changes, (top) => {
-    const lifts = lift(model.attention, 0)
+    const lifts = liftsOf(model.trend, 'product')
     eachPassing(model, (item) => {
       if (!lifts.mayReach(item, Math.max(1, barOf(top)))) return
       const { low } = lifts.of(item)
@@ -36,8 +37,8 @@ export function passingItems(model: Model): { readonly trending: KeptList; reado
     })
   })
   const popular = kept(model, 'passing_popular', model.changes, (top) => {
-    const { recent } = model.attention.dimensions[0]
-    eachPassing(model, (item) => offerTop(top, item, recent[item]))
+    const { now } = countersOf(model.trend, 'product')
+    eachPassing(model, (item) => offerTop(top, item, now[item]))
   })
   return { trending, popular }
 }

@@ -61,7 +61,7 @@ export function openServingStore(options: ServingStoreOptions): ServingStore {
     product: keepProducts(facts, (productId) => read<Product>(`product:${productId}`)),
     list: (kind, subject) => unpacked(read<PackedList>(`list:${kind}:${subject}`), unpackList),
     rules: keepRules(facts, () => read<readonly Rule[]>(RULES_KEY) ?? []),
-    trend: (dimension) => read<readonly TrendEntry[]>(`trend:${dimension}`) ?? [],
+    trend: (key) => read<readonly TrendEntry[]>(`trend:${key}`) ?? [],
     // Asked for at every read of a slate, so from memory where this process has written one.
     checkpoint: () => facts.checkpoint() ?? read<ServingCheckpoint>(CHECKPOINT_KEY),
     productCount: () => read<number>(PRODUCT_COUNT_KEY) ?? 0,
@@ -111,7 +111,7 @@ function writeBatch(db: RootDatabase<unknown, string>, batch: ServingBatch): voi
     for (const [visitorKey, entry] of batch.visitors) put(`visitor:${visitorKey}`, packEntry(entry))
     for (const [userId, visitorKey] of batch.visitorsOfUsers) put(`user:${userId}`, visitorKey)
     for (const [key, list] of batch.lists) put(`list:${key}`, packList(list))
-    for (const [dimension, entries] of batch.trends) put(`trend:${dimension}`, entries)
+    for (const [key, entries] of batch.trends) put(`trend:${key}`, entries)
     if (batch.products.length > 0) {
       let added = 0
       for (const product of batch.products) {
