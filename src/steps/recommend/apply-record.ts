@@ -7,16 +7,16 @@
  * Late events: learned in the order of the stream. Malformed: an unknown type or product teaches nothing.
  * Invariant: what is learned depends on the record alone, not on time or on slates.
  */
-import { allowsPersonalisation } from '../../parts/event/consent.ts'
 import type { HemlineEvent } from '../../parts/event/event.ts'
 import { isBuyable, type Product } from '../../parts/event/product.ts'
-import { learn, type Action } from '../../parts/model/learn/learn.ts'
+import { learn } from '../../parts/model/learn/learn.ts'
 import { noteOutcome, upsertProduct, type Model } from '../../parts/model/model.ts'
 import { accountKey, identify, undoIdentify, visitorOf } from '../../parts/model/session/known-users.ts'
 import type { ProductFacts } from '../../parts/model/state/catalogue.ts'
 import type { Outcome } from '../../parts/model/state/outcomes.ts'
 import { minorUnitsOf } from '../../parts/shopdb/money.ts'
 import type { EventsRecord, RulesRecord, StoredRecord, StreamRecord } from '../../parts/stream/record.ts'
+import { actOf, mayTeach } from './acts.ts'
 
 export interface Touched {
   readonly visitors: Set<string>
@@ -30,14 +30,6 @@ export interface Touched {
 
 export function emptyTouched(): Touched {
   return { visitors: new Set(), visitorsOfUsers: new Map(), productLists: new Set(), products: [], rules: [] }
-}
-
-const ACTIONS: Readonly<Record<string, Action>> = {
-  product_view: 'view',
-  recommendation_click: 'view',
-  add_to_cart: 'cart',
-  remove_from_cart: 'remove',
-  purchase: 'purchase',
 }
 
 const OUTCOMES: Readonly<Record<string, Outcome>> = {
@@ -69,20 +61,14 @@ export function applyRecord(model: Model, stored: StoredRecord, touched: Touched
   for (const event of events) {
     if (event.user_id !== null)
       applyIdentity(model, { event, userId: event.user_id, visitorKey: record.visitor_key }, touched, learns)
-    if (event.product_id === null || event.unknown_product || !allowsPersonalisation(event.consent)) continue
     const outcome = OUTCOMES[event.event_type]
-    if (outcome !== undefined && learns) noteOutcome(model, event.product_id, outcome)
-    const action = ACTIONS[event.event_type]
-    if (action === undefined) continue
-    touched.productLists.add(event.product_id)
-    if (!learns) continue
-    learn(model, {
-      visitorKey: record.visitor_key,
-      productId: event.product_id,
-      action,
-      timeMs: Date.parse(event.corrected_at),
-      position: position.sequence_number,
-    })
+    if (outcome !== undefined && event.product_id !== null && mayTeach(event) && learns) {
+      noteOutcome(model, event.product_id, outcome)
+    }
+    const act = actOf(event)
+    if (act === null) continue
+    touched.productLists.add(act.productId)
+    if (learns) learn(model, { visitorKey: record.visitor_key, position: position.sequence_number, ...act })
   }
 }
 

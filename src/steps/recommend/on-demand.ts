@@ -6,6 +6,7 @@
  * Invariant: nothing that is learned changes; runs where the model is, never where pages are answered.
  */
 import { explainRanking } from '../../parts/model/rank/explain.ts'
+import { joinedSession } from '../../parts/model/session/known-users.ts'
 import { contextOf } from '../../parts/model/slate/home.ts'
 import { orderProducts } from '../../parts/model/slate/order.ts'
 import type { ExplainedVisitor, ExplainQuestion, RankQuestion } from '../../parts/serving/ranking.ts'
@@ -17,7 +18,7 @@ export function rankGiven(context: ListContext, { visitorKey, productIds }: Rank
 }
 
 export function explainVisitor({ model, asOf }: ListContext, question: ExplainQuestion): ExplainedVisitor {
-  const session = model.sessions.get(question.visitorKey)
+  const session = joinedSession(model, question.visitorKey)
   if (session === undefined) return { products: {}, as_of: asOf }
   const items = contextOf(session)
   const itemCount = items === session.items ? session.itemCount : items.length

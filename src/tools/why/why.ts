@@ -5,10 +5,8 @@
  * Out: the visitor's newest events, each with the slate after it; the last slate with features and weights.
  * Invariant: the slates are those the visitor was due, since both are functions of the log up to the visitor's record.
  */
-import { contextOf } from '../../parts/model/slate/home.ts'
-import { explainRanking, type Contribution } from '../../parts/model/rank/explain.ts'
+import type { Contribution } from '../../parts/model/rank/explain.ts'
 import { createModel, markPosition, type Model } from '../../parts/model/model.ts'
-import { findItem } from '../../parts/model/state/items.ts'
 import { reasonText, type Language } from '../../parts/serving/reasons.ts'
 import { isAfter } from '../../parts/stream/checkpoint.ts'
 import type { Position } from '../../parts/stream/position.ts'
@@ -17,6 +15,7 @@ import type { EventsRecord, StoredRecord } from '../../parts/stream/record.ts'
 import { HemlineError } from '../../std/errors.ts'
 import { applyRecord, emptyTouched } from '../../steps/recommend/apply-record.ts'
 import { visitorEntry } from '../../steps/recommend/lists.ts'
+import { explainVisitor } from '../../steps/recommend/on-demand.ts'
 import { replayLog } from '../../steps/recommend/replay-log.ts'
 
 export interface WhyQuestion {
@@ -87,7 +86,7 @@ export async function tellWhy(question: WhyQuestion): Promise<WhyAnswer> {
     user_id: model.userOf.get(visitorKey) ?? null,
     records: positions.length,
     steps,
-    features: featuresOf(model, question, steps.at(-1)?.slate ?? []),
+    features: featuresOf(model, question, steps.at(-1)),
   }
 }
 
@@ -146,16 +145,13 @@ function stepOf(model: Model, stored: OwnRecord, { question, names }: Telling): 
   }
 }
 
-function featuresOf(model: Model, { visitorKey }: WhyQuestion, slate: readonly WhyProduct[]): WhyAnswer['features'] {
-  const session = model.sessions.get(visitorKey)
-  if (session === undefined) return {}
-  const items = contextOf(session)
-  const itemCount = items === session.items ? session.itemCount : items.length
-  const explained = explainRanking(model, { items, itemCount, session: session.number }, FEATURES_SHOWN)
-  const told = slate.flatMap(({ product_id }) => {
-    const explanation = explained.get(findItem(model.items, product_id))
-    return explanation === undefined ? [] : [[product_id, explanation.features] as const]
-  })
+function featuresOf(model: Model, { visitorKey }: WhyQuestion, step: WhyStep | undefined): WhyAnswer['features'] {
+  if (step === undefined) return {}
+  const context = { model, asOf: step.position, computedAt: step.at }
+  const { products } = explainVisitor(context, { visitorKey, features: FEATURES_SHOWN })
+  const told = step.slate.flatMap(({ product_id: id }) =>
+    id in products ? [[id, products[id].features] as const] : [],
+  )
   return Object.fromEntries(told)
 }
 
