@@ -10,8 +10,9 @@ import type { Command } from 'commander'
 import { print, printJson, progressBar } from './terminal.ts'
 
 interface EvaluateFlags {
-  readonly train: string
-  readonly test: string
+  readonly train?: string
+  readonly test?: string
+  readonly exploration?: boolean
   readonly live?: boolean
   readonly catalog?: string
   readonly json?: boolean
@@ -21,12 +22,16 @@ export function addEvaluateCommand(program: Command): void {
   program
     .command('evaluate')
     .description('measure the recommender offline, beside baselines')
-    .requiredOption('--train <file>', 'sessions to learn from, one a line, .gz or not')
-    .requiredOption('--test <file>', 'pairs to foresee; with --live sessions with times')
+    .option('--train <file>', 'sessions to learn from, one a line, .gz or not')
+    .option('--test <file>', 'pairs to foresee; with --live sessions with times')
     .option('--live', 'predict every prefix, then learn from it, in order of time')
     .option('--catalog <file>', 'catalogue, for the baseline "random of the same sub_category"')
+    .option('--exploration', 'how new products find their shoppers, in a made-up shop; needs no files')
     .option('--json', 'print the figures as JSON')
-    .action(async (flags: EvaluateFlags) => {
+    .action(async (flags: EvaluateFlags, command: Command) => {
+      if (flags.exploration) return explore(flags)
+      if (flags.train === undefined || flags.test === undefined)
+        command.error('give --train and --test, or --exploration')
       const [{ evaluate }, { formatEvaluation }] = await Promise.all([
         import('../../tools/evaluate/evaluate.ts'),
         import('../../tools/evaluate/format-evaluation.ts'),
@@ -43,4 +48,13 @@ export function addEvaluateCommand(program: Command): void {
       if (flags.json) printJson(report)
       else print(formatEvaluation(report))
     })
+}
+
+const EXPLORATION = { seed: 7, visits: 3000 }
+
+async function explore({ json }: EvaluateFlags): Promise<void> {
+  const { formatExploration, measureExploration } = await import('../../tools/evaluate/exploration.ts')
+  const figures = measureExploration(EXPLORATION)
+  if (json) printJson(figures)
+  else print(formatExploration(figures))
 }
