@@ -70,6 +70,15 @@ export function tableCatalogueContract(title: string, open: () => Promise<Catalo
       expect((await catalogue.load(ORDERS))?.metadataJson).toBe(`{"by":${winners[0]}}`)
     })
 
+    test('goes back a version when the newest is set aside, and on from there', async () => {
+      const { catalogue, other } = await open()
+      const first = versionOf(await catalogue.commit(ORDERS, null, '{"v":1}'))
+      await catalogue.discard(ORDERS, versionOf(await catalogue.commit(ORDERS, first, 'broken')))
+      expect((await other.load(ORDERS))?.metadataJson).toBe('{"v":1}')
+      versionOf(await other.commit(ORDERS, first, '{"v":2}'))
+      expect((await catalogue.load(ORDERS))?.metadataJson).toBe('{"v":2}')
+    })
+
     test('lists namespaces and the tables in them', async () => {
       const { catalogue } = await open()
       await catalogue.commit(ORDERS, null, '{}')

@@ -30,6 +30,10 @@ export function checkpointOf(metadata: TableMetadata, sink: string): string | nu
   return metadata.properties[CHECKPOINT_PREFIX + sink] ?? null
 }
 
+export function isCheckpointProperty(key: string): boolean {
+  return key.startsWith(CHECKPOINT_PREFIX)
+}
+
 /** A positive 63-bit id. */
 export function newSnapshotId(entropy: Entropy): bigint {
   return BigInt(`0x${Buffer.from(entropy(8)).toString('hex')}`) >> 1n || 1n

@@ -15,19 +15,14 @@ import { deleteRows, type Deletion } from './delete-rows.ts'
 import { ensureTable } from './ensure-table.ts'
 import { maintainTable, type MaintenanceLimits, type MaintenanceReport } from './maintain.ts'
 import type { PartitionDay } from './manifest.ts'
-import {
-  adoptFiles,
-  promisedSha256,
-  sha256Of,
-  stageRows,
-  type Adoption,
-  type RowSource,
-  type StagedFile,
-} from './parquet.ts'
+import { adoptFiles, stageRows, type Adoption, type RowSource, type StagedFile } from './parquet.ts'
+import { currentSnapshot } from './metadata.ts'
 import type { Entropy, Failpoint, FileStore, TableCatalogue, TableName } from './port.ts'
+import { resetTable } from './reset.ts'
 import { scanTable, type ScanOptions, type SnapshotScan } from './scan.ts'
 import { quoteName, type TableDefinition } from './schema.ts'
-import { loadTable, newManifestCache, textOf, type TableState } from './table-state.ts'
+import { liveEntries, loadTable, newManifestCache, textOf, type TableState } from './table-state.ts'
+import { verifyTable, type TableCheck } from './verify.ts'
 
 export interface LakeOptions {
   readonly files: FileStore
@@ -70,14 +65,6 @@ export interface TableSnapshot {
 export interface LakeSnapshot {
   readonly key: string
   readonly tables: readonly TableSnapshot[]
-}
-
-export interface ScrubReport {
-  readonly checked: number
-  /** Files of other engines, whose names promise nothing. */
-  readonly unknown: number
-  /** Local paths of files that do not hold what was written; DuckDB would not notice all of them. */
-  readonly corrupt: readonly string[]
 }
 
 export class Lake {
@@ -186,17 +173,22 @@ export class Lake {
     return deleteRows(this.#context, this.#connection, () => this.table(name), condition)
   }
 
-  /** Reads every data file of the newest snapshot and compares it with the SHA-256 in its name. */
-  async scrub(name: string): Promise<ScrubReport> {
-    const { localPaths } = await this.snapshotFiles(name)
-    const corrupt: string[] = []
-    let unknown = 0
-    for (const path of localPaths) {
-      const promised = promisedSha256(path)
-      if (promised === null) unknown++
-      else if ((await sha256Of(path)) !== promised) corrupt.push(path)
-    }
-    return { checked: localPaths.length - unknown, unknown, corrupt }
+  /** Reads the table's metadata, manifests and every data file of every snapshot, and tells what is damaged. */
+  async verify(name: string): Promise<TableCheck> {
+    return verifyTable(this.#context, this.#nameOf(name))
+  }
+
+  /** Replaces data files that are damaged, which are not read, by rows from elsewhere; in one commit. */
+  async replaceFiles(name: string, locations: readonly string[], source: RowSource): Promise<CommitResult> {
+    const state = await this.table(name)
+    const live = await liveEntries(this.#context.reader, state, currentSnapshot(state.metadata))
+    const removal = { locations: new Set(locations), appliedDeletes: live.deleteManifests }
+    return this.#write(name, source, { operation: 'overwrite', removal, checkpoint: null })
+  }
+
+  /** Empties a table whose manifests are damaged, without reading them: snapshots and checkpoints go, columns stay. */
+  async reset(name: string): Promise<void> {
+    await resetTable(this.#context, this.#nameOf(name))
   }
 
   /** Compacts small files, expires old snapshots, and removes files that no table names. */

@@ -103,7 +103,7 @@ export function newTableMetadata(
 
 /** @throws HEM_LAKE_UNSUPPORTED when another engine made of the table something Hemline cannot write to */
 export function parseTableMetadata(table: string, json: string): TableMetadata {
-  const metadata = parseLossless(json) as TableMetadata
+  const metadata = readDocument(table, json)
   if (metadata['format-version'] !== 2) {
     throw new HemlineError('HEM_LAKE_UNSUPPORTED', {
       subject: table,
@@ -123,6 +123,20 @@ export function parseTableMetadata(table: string, json: string): TableMetadata {
     })
   }
   return metadata
+}
+
+function readDocument(table: string, json: string): TableMetadata {
+  try {
+    return parseLossless(json) as TableMetadata
+  } catch (cause) {
+    throw new HemlineError('HEM_LAKE_FILE_CORRUPT', {
+      subject: `metadata of ${table}`,
+      expected: 'JSON as it was written',
+      got: `${json.length} characters that are not`,
+      remedy: 'stop Hemline and run "hemline repair"',
+      cause,
+    })
+  }
 }
 
 /** Text of the parts that versions share: snapshots, log entries, schemas. They are never changed in place. */
@@ -233,6 +247,11 @@ export function withSnapshot(before: TableMetadata, snapshot: Snapshot): Partial
     ],
     refs: { ...before.refs, main: { ...before.refs?.['main'], 'snapshot-id': id, type: 'branch' } },
   }
+}
+
+/** The change that forgets all snapshots, the newest too: a table without rows. */
+export function emptied(): Partial<TableMetadata> {
+  return { 'current-snapshot-id': NO_SNAPSHOT, snapshots: [], 'snapshot-log': [], refs: {} }
 }
 
 /** The change that forgets snapshots; the newest one always stays. */

@@ -78,6 +78,8 @@ export interface TableCatalogue {
    * Throws only where the commit certainly did not happen; otherwise a fault is the outcome `unknown`.
    */
   commit(name: TableName, expectedVersion: string | null, metadataJson: string): Promise<CommitOutcome>
+  /** Sets the newest version aside, which cannot be read; the one before is the newest again. For repair alone. */
+  discard(name: TableName, version: string): Promise<void>
 }
 
 /** Points between two steps of a commit, in order. */

@@ -59,6 +59,7 @@ export function openMemoryLake(clock: Clock): MemoryLake {
 
 function memoryCatalogue(): TableCatalogue {
   const pointers = new Map<string, { readonly version: number; readonly metadataJson: string }>()
+  const history = new Map<string, readonly string[]>()
   const keyOf = (name: TableName) => `${name.namespace}/${name.table}`
   const locationOf = (name: TableName, version: number) =>
     `memory://lake/${keyOf(name)}/metadata/v${version}.metadata.json`
@@ -72,6 +73,13 @@ function memoryCatalogue(): TableCatalogue {
       const metadataLocation = locationOf(name, pointer.version)
       return { version: String(pointer.version), metadataLocation, metadataJson: pointer.metadataJson }
     },
+    async discard(name) {
+      const kept = history.get(keyOf(name))?.slice(0, -1) ?? []
+      history.set(keyOf(name), kept)
+      const newest = kept.at(-1)
+      if (newest === undefined) pointers.delete(keyOf(name))
+      else pointers.set(keyOf(name), { version: kept.length, metadataJson: newest })
+    },
     async version(name) {
       const pointer = pointers.get(keyOf(name))
       return pointer === undefined ? null : String(pointer.version)
@@ -81,6 +89,7 @@ function memoryCatalogue(): TableCatalogue {
       if (current !== Number(expectedVersion ?? 0)) return { outcome: 'conflict' }
       const version = current + 1
       pointers.set(keyOf(name), { version, metadataJson })
+      history.set(keyOf(name), [...(history.get(keyOf(name)) ?? []), metadataJson])
       return { outcome: 'committed', version: String(version), metadataLocation: locationOf(name, version) }
     },
   }

@@ -115,12 +115,15 @@ test('finds a data file in which one bit has flipped', async () => {
   const stores = { files: await openFolderFileStore(root), catalogue: openFolderCatalogue(root) }
   const { lake } = await fresh(stores)
   await lake.append('clean.sales', { rows: [sale('a', '2026-03-01'), sale('b', '2026-03-02')] })
-  expect(await lake.scrub('clean.sales')).toEqual({ checked: 2, unknown: 0, corrupt: [] })
+  expect(await lake.verify('clean.sales')).toMatchObject({ files: 2, snapshots: 1, unpromised: 0, damages: [] })
   const [path] = (await lake.snapshotFiles('clean.sales')).localPaths
   const bytes = readFileSync(path)
   bytes[20] ^= 1
   writeFileSync(path, bytes)
-  expect(await lake.scrub('clean.sales')).toEqual({ checked: 2, unknown: 0, corrupt: [path] })
+  const { damages } = await lake.verify('clean.sales')
+  expect(damages).toMatchObject([
+    { part: 'file', location: path, isCurrent: true, found: expect.stringContaining('SHA-256') },
+  ])
   rmSync(root, { recursive: true })
 })
 

@@ -51,7 +51,15 @@ export function openFolderCatalogue(rootFolder: string): TableCatalogue {
       temporaries ??= openTemporaries(root)
       return commitVersion(await temporaries, metadataFolder(name), Number(expectedVersion ?? 0), metadataJson)
     },
+    discard: (name, version) => discardVersion(metadataFolder(name), version),
   }
+}
+
+/** The file stays beside the others, under a name that no engine takes for metadata. */
+async function discardVersion(folder: string, version: string): Promise<void> {
+  await rm(join(folder, HINT), { force: true })
+  await rename(versionPath(folder, Number(version)), join(folder, `v${version}.unreadable`))
+  await syncPath(folder)
 }
 
 async function commitVersion(

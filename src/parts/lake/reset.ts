@@ -1,0 +1,50 @@
+/**
+ * lake/reset: a table begins anew when what it was cannot be read.
+ *
+ * In: a table whose newest metadata or whose manifests are damaged.
+ * Out: an earlier version of its metadata as the newest; or the table without snapshots and checkpoints.
+ * Invariant: no file is deleted here; the orphan sweep removes what nothing names.
+ */
+import { conflict, type CommitContext } from './change.ts'
+import { isCheckpointProperty } from './commit.ts'
+import { emptied, nextVersion, parseTableMetadata, tableMetadataJson } from './metadata.ts'
+import type { TableCatalogue, TableName } from './port.ts'
+import { loadTable, textOf } from './table-state.ts'
+
+const ATTEMPTS_MAX = 10
+/** As many versions as a table keeps of its metadata. */
+const DISCARDED_MAX = 20
+
+export async function resetTable(context: CommitContext, name: TableName): Promise<void> {
+  for (let attempt = 1; attempt <= ATTEMPTS_MAX; attempt++) {
+    const state = await loadTable(context, name)
+    if (state === null) return
+    const { metadata } = state
+    const kept = Object.entries(metadata.properties).filter(([key]) => !isCheckpointProperty(key))
+    const change = { ...emptied(), properties: Object.fromEntries(kept) }
+    const next = nextVersion(metadata, state.metadataLocation, context.clock.nowMs(), change)
+    const outcome = await context.catalogue.commit(name, state.version, tableMetadataJson(next))
+    if (outcome.outcome === 'committed') return
+  }
+  throw conflict(name, `${ATTEMPTS_MAX} other commits in a row`)
+}
+
+/**
+ * Sets newest versions aside that cannot be read, until one can. What they committed is not lost: the sinks'
+ * checkpoints go back with them, so that it is delivered again.
+ *
+ * @returns how many were set aside
+ */
+export async function discardUnreadable(catalogue: TableCatalogue, name: TableName): Promise<number> {
+  for (let discarded = 0; discarded < DISCARDED_MAX; discarded++) {
+    const found = await catalogue.load(name)
+    if (found === null) return discarded
+    try {
+      parseTableMetadata(textOf(name), found.metadataJson)
+      return discarded
+    } catch {
+      await catalogue.discard(name, found.version)
+    }
+  }
+  throw conflict(name, `no readable version of its metadata among the newest ${DISCARDED_MAX}`)
+}
