@@ -7,7 +7,7 @@
  */
 import { describe, expect, test } from 'vitest'
 import { NIGHT_CHUNK_ROWS, type NightSink, type NightSpan, type ShopDatabase } from '../../src/parts/shopdb/port.ts'
-import type { ShopLine, ShopOrder, ShopProduct, ShopUser } from '../../src/parts/shopdb/rows.ts'
+import type { ShopLine, ShopOrder, ShopProduct, ShopReturn, ShopStock, ShopUser } from '../../src/parts/shopdb/rows.ts'
 import { shopDayBounds } from '../../src/parts/shopdb/shop-day.ts'
 
 type SeedOrder = Pick<ShopOrder, 'user_id' | 'order_date' | 'total_price'> & { readonly id: string }
@@ -18,6 +18,8 @@ export interface Seed {
   readonly products: readonly Pick<ShopProduct, 'id' | 'product_display_name' | 'price' | 'article_type' | 'year'>[]
   readonly orders: readonly SeedOrder[]
   readonly lines: readonly SeedLine[]
+  readonly returns: readonly Omit<ShopReturn, 'shop_date'>[]
+  readonly stock: readonly ShopStock[]
 }
 
 export interface ShopUnderTest {
@@ -41,6 +43,8 @@ export const ANA: ShopUser = {
   birthdate: '1990-02-28',
 }
 
+const BACK = { product_id: '15970', variant_id: null, quantity: 1, refund: '39.90', currency: null }
+
 const SEED: Seed = {
   users: [ANA, { ...ANA, id: '43', email: null, birthdate: null, sex: null }],
   products: [
@@ -61,7 +65,14 @@ const SEED: Seed = {
     { order_id: '4', product_id: 'p-2', quantity: 2, unit_price: '0.10' },
     { order_id: '5', product_id: 'gone', quantity: 1, unit_price: '5.00' },
   ],
+  returns: [
+    { ...BACK, order_id: '1', returned_at: '2026-11-22T22:59:59.999999Z' },
+    { ...BACK, order_id: '2', returned_at: '2026-11-23T09:00:00.000000Z' },
+  ],
+  stock: [{ product_id: '15970', variant_id: '15970-M', size: 'M', on_hand: 0 }],
 }
+
+export const EMPTY: Seed = { users: [], products: [], orders: [], lines: [], returns: [], stock: [] }
 
 export function spanOf(first: string, days: number): NightSpan {
   const boundsMs = [shopDayBounds(first, ZONE).startMs]
@@ -75,7 +86,14 @@ export function spanOf(first: string, days: number): NightSpan {
 
 /** A sink that keeps everything, for tests of a few rows. */
 export function collectNight(): NightSink & {
-  readonly rows: { users: ShopUser[]; products: ShopProduct[]; orders: ShopOrder[]; lines: ShopLine[] }
+  readonly rows: {
+    users: ShopUser[]
+    products: ShopProduct[]
+    orders: ShopOrder[]
+    lines: ShopLine[]
+    returns: ShopReturn[]
+    stock: ShopStock[]
+  }
   readonly chunkRows: number[]
 } {
   const rows = {
@@ -83,6 +101,8 @@ export function collectNight(): NightSink & {
     products: [] as ShopProduct[],
     orders: [] as ShopOrder[],
     lines: [] as ShopLine[],
+    returns: [] as ShopReturn[],
+    stock: [] as ShopStock[],
   }
   const chunkRows: number[] = []
   const into =
@@ -110,6 +130,8 @@ export function collectNight(): NightSink & {
     products: into(rows.products),
     orders: intoLines(rows.orders),
     lines: intoLines(rows.lines),
+    returns: intoLines(rows.returns),
+    stock: intoLines(rows.stock),
   }
 }
 
@@ -133,7 +155,18 @@ export function shopdbContract(name: string, open: (seed: Seed) => Promise<ShopU
         days: [{ orders: 3, ordersTotal: '80.10', lines: 3, units: 5, gross: '80.10' }],
         users: 2,
         products: 2,
+        returns: 1,
+        stock: 1,
       })
+    })
+
+    test('reads what came back in the span, and all stock', async () => {
+      const { shop } = await open(SEED)
+      const sink = collectNight()
+      const { sources } = await shop.readNight(spanOf('2026-11-23', 1), sink)
+      expect(sources).toMatchObject({ returns: true, stock: true })
+      expect(sink.rows.returns).toEqual([{ ...SEED.returns[1], shop_date: '2026-11-23' }])
+      expect(sink.rows.stock).toEqual(SEED.stock)
     })
 
     test('reads an empty day and a day with a single order', async () => {
@@ -184,7 +217,7 @@ export function shopdbContract(name: string, open: (seed: Seed) => Promise<ShopU
         order_date: '2026-11-23T08:00:00.000000Z',
         total_price: '0.01',
       }))
-      const { shop } = await open({ users, products: [], orders, lines: [] })
+      const { shop } = await open({ ...EMPTY, users, orders })
       const sink = collectNight()
       const { totals } = await shop.readNight(spanOf('2026-11-23', 1), sink)
       expect(sink.chunkRows).toEqual([NIGHT_CHUNK_ROWS, 1])
@@ -194,8 +227,15 @@ export function shopdbContract(name: string, open: (seed: Seed) => Promise<ShopU
 
     test('knows its oldest order, and that there is none', async () => {
       expect(await (await open(SEED)).shop.oldestOrderMs()).toBe(Date.parse('2026-11-22T22:59:59.999Z'))
-      const empty = { users: [], products: [], orders: [], lines: [] }
-      expect(await (await open(empty)).shop.oldestOrderMs()).toBeNull()
+      expect(await (await open(EMPTY)).shop.oldestOrderMs()).toBeNull()
+    })
+
+    test('counts and adds the orders of each day of its history', async () => {
+      expect(await (await open(SEED)).shop.orderDays()).toEqual([
+        { shopDate: '2026-11-22', orders: 1, ordersTotal: '1.00' },
+        { shopDate: '2026-11-23', orders: 3, ordersTotal: '80.10' },
+        { shopDate: '2026-11-25', orders: 1, ordersTotal: '5.00' },
+      ])
     })
 
     test('passes on what the sink throws and can be read again', async () => {

@@ -16,7 +16,7 @@ import { postgresShopDatabase } from '../../src/wings/embedded/shopdb/postgres.t
 import { postgresShopWriter } from '../../src/wings/embedded/shopdb/writer.ts'
 import { memoryShopDatabase, type MemoryShop } from './memory/memory-shopdb.ts'
 import { missingPostgres, startPostgres, type LocalPostgres } from './local-postgres.ts'
-import { ANA, collectNight, shopdbContract, spanOf, type Seed, type ShopUnderTest } from './shopdb.contract.ts'
+import { ANA, collectNight, EMPTY, shopdbContract, spanOf, type Seed, type ShopUnderTest } from './shopdb.contract.ts'
 
 const NO_SOURCES = {
   orderStatus: false,
@@ -25,6 +25,8 @@ const NO_SOURCES = {
   orderCoupon: false,
   lineVariant: false,
   lineDiscount: false,
+  returns: false,
+  stock: false,
 }
 
 const memoryOrder = ({ id, ...order }: Seed['orders'][number]) => ({
@@ -42,10 +44,12 @@ shopdbContract('memory', (seed) => {
     products: seed.products.map((product) => ({ ...product }) as MemoryShop['products'][number]),
     orders: seed.orders.map(memoryOrder),
     lines: seed.lines.map((line) => ({ ...line, variant_id: null, discount: null })),
-    sources: NO_SOURCES,
+    returns: [...seed.returns],
+    stock: [...seed.stock],
+    sources: { ...NO_SOURCES, returns: true, stock: true },
   }
   return Promise.resolve({
-    shop: memoryShopDatabase(shop),
+    shop: memoryShopDatabase(shop, 'Europe/Paris'),
     addOrder(order) {
       shop.orders.push(memoryOrder(order))
       return Promise.resolve()
@@ -98,7 +102,7 @@ describe('PGlite in its process', () => {
   })
 
   test('keeps its orders when it is ended and started again', async () => {
-    await seedDatabase(child.url, { users: [ANA], products: [], orders: [], lines: [] })
+    await seedDatabase(child.url, { ...EMPTY, users: [ANA] })
     await child.stop()
     expect(await child.exited).toBe(0)
     child = await startShopdbChild(join(folder, 'shopdb'))
@@ -111,7 +115,7 @@ describe('PGlite in its process', () => {
 test('loses no order when its process is killed', async () => {
   const folder = mkdtempSync(join(tmpdir(), 'hemline-pglite-'))
   const first = await startShopdbChild(join(folder, 'shopdb'))
-  await seedDatabase(first.url, { users: [ANA], products: [], orders: [], lines: [] })
+  await seedDatabase(first.url, { ...EMPTY, users: [ANA] })
   await first.kill()
   const second = await startShopdbChild(join(folder, 'shopdb'))
   const { totals } = await postgresShopDatabase({ url: second.url, timeZone: 'UTC' }).readNight(
@@ -145,7 +149,7 @@ describe.skipIf(reason !== null)(`PostgreSQL server${reason === null ? '' : ` ($
   })
 
   test('fails with a retryable code when the connection dies midway', async () => {
-    await seedDatabase(server.url, { users: [ANA], products: [], orders: [], lines: [] })
+    await seedDatabase(server.url, { ...EMPTY, users: [ANA] })
     const shop = postgresShopDatabase({ url: server.url, timeZone: 'UTC' })
     const killer = await connectPostgres(server.url)
     const sink = {
@@ -189,7 +193,7 @@ function overTheWire(name: string, url: () => string): void {
       article_type: null,
       year: null,
     }))
-    await seedDatabase(url(), { users: [ANA], products, orders: [], lines: [] })
+    await seedDatabase(url(), { ...EMPTY, users: [ANA], products })
     const writer = postgresShopWriter(url())
     const line = (productId: string, quantity: number) => ({ productId, quantity, variantId: null })
     const order = { userId: '42', orderDate: '2026-11-23T09:00:00.000Z', currency: 'EUR' }
@@ -254,7 +258,7 @@ function overTheWire(name: string, url: () => string): void {
 
 async function seedDatabase(url: string, seed: Seed): Promise<void> {
   const client = await connectPostgres(url)
-  await client.query('DROP TABLE IF EXISTS order_details, orders, products, users')
+  await client.query('DROP TABLE IF EXISTS returns, stock, order_details, orders, products, users')
   await client.end()
   const writer = postgresShopWriter(url)
   await writer.ensureTables()
@@ -265,6 +269,14 @@ async function seedDatabase(url: string, seed: Seed): Promise<void> {
     seed.orders.map((order) => ({ ...order, status: 'placed' })),
   )
   await writer.insert('order_details', seed.lines)
+  await writer.insert(
+    'returns',
+    seed.returns.map(({ currency: _, ...row }) => row),
+  )
+  await writer.insert(
+    'stock',
+    seed.stock.map((row) => ({ ...row })),
+  )
 }
 
 async function checkError(url: string, mapping?: ShopMapping): Promise<string> {

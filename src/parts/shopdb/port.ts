@@ -29,6 +29,10 @@ export interface NightSink {
   products(rows: readonly ShopProduct[]): Promise<void>
   orders(json: Uint8Array): Promise<void>
   lines(json: Uint8Array): Promise<void>
+  /** `ShopReturn` of the span. */
+  returns(json: Uint8Array): Promise<void>
+  /** `ShopStock`, all of it. */
+  stock(json: Uint8Array): Promise<void>
 }
 
 /** What one day holds, by the shop's own arithmetic. Sums are decimal strings. */
@@ -46,9 +50,20 @@ export interface NightTotals {
   readonly days: readonly DayTotals[]
   readonly users: number
   readonly products: number
+  /** Of the span; 0 where the shop has no such table. */
+  readonly returns: number
+  readonly stock: number
 }
 
-/** Which optional columns the shop has; a mart says "no source" for the others, never 0. */
+export interface OrderDay {
+  /** "YYYY-MM-DD". */
+  readonly shopDate: string
+  readonly orders: number
+  /** Decimal text. */
+  readonly ordersTotal: string
+}
+
+/** Which optional columns and tables the shop has; a mart says "no source" for the others, never 0. */
 export interface ShopSources {
   readonly orderStatus: boolean
   readonly orderCurrency: boolean
@@ -56,6 +71,8 @@ export interface ShopSources {
   readonly orderCoupon: boolean
   readonly lineVariant: boolean
   readonly lineDiscount: boolean
+  readonly returns: boolean
+  readonly stock: boolean
 }
 
 export interface NightReading {
@@ -74,4 +91,6 @@ export interface ShopDatabase {
   check(): Promise<ShopSources>
   /** Instant of the oldest order, or null where there is none: where a backfill of everything begins. */
   oldestOrderMs(): Promise<number | null>
+  /** What each shop date with orders holds, the whole history in one pass: to find days that were edited long after. */
+  orderDays(): Promise<readonly OrderDay[]>
 }

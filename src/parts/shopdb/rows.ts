@@ -51,6 +51,28 @@ export interface ShopOrder {
   readonly shop_date: string
 }
 
+/** Goods of one line that came back; absent where the shop has no such table. */
+export interface ShopReturn {
+  readonly order_id: string
+  readonly product_id: string
+  readonly variant_id: string | null
+  readonly quantity: number
+  readonly refund: string | null
+  readonly returned_at: string
+  /** From the order. */
+  readonly currency: string | null
+  /** Day of the span that returned_at falls on. */
+  readonly shop_date: string
+}
+
+/** What the shop has of one variant now; absent where it does not keep stock. */
+export interface ShopStock {
+  readonly product_id: string
+  readonly variant_id: string | null
+  readonly size: string | null
+  readonly on_hand: number
+}
+
 /** One line of an order, with the order's date so that both fall on the same day. */
 export interface ShopLine {
   readonly order_id: string

@@ -5,11 +5,13 @@
  * Out: DDL, the columns that must and may be there, and the quoted name of each.
  * Invariant: every name that reaches SQL is quoted here.
  */
-export type ShopTable = 'users' | 'products' | 'orders' | 'order_details'
+export type ShopTable = 'users' | 'products' | 'orders' | 'order_details' | 'returns' | 'stock'
 
 interface TableColumns {
   readonly required: readonly string[]
   readonly optional: readonly string[]
+  /** Whether a shop may be without the table. */
+  readonly mayBeAbsent?: true
 }
 
 export const SHOP_COLUMNS: Readonly<Record<ShopTable, TableColumns>> = {
@@ -43,6 +45,16 @@ export const SHOP_COLUMNS: Readonly<Record<ShopTable, TableColumns>> = {
   order_details: {
     required: ['order_id', 'product_id', 'quantity', 'unit_price'],
     optional: ['variant_id', 'discount'],
+  },
+  returns: {
+    required: ['order_id', 'product_id', 'quantity', 'returned_at'],
+    optional: ['variant_id', 'refund'],
+    mayBeAbsent: true,
+  },
+  stock: {
+    required: ['product_id', 'on_hand'],
+    optional: ['variant_id', 'size'],
+    mayBeAbsent: true,
   },
 }
 
@@ -96,4 +108,10 @@ CREATE TABLE IF NOT EXISTS order_details (
   quantity integer NOT NULL CHECK (quantity > 0), unit_price numeric(12,2) NOT NULL
 );
 CREATE INDEX IF NOT EXISTS order_details_order ON order_details (order_id);
+CREATE TABLE IF NOT EXISTS returns (
+  order_id bigint NOT NULL REFERENCES orders (id), product_id text NOT NULL, variant_id text,
+  quantity integer NOT NULL CHECK (quantity > 0), refund numeric(12,2), returned_at timestamptz NOT NULL
+);
+CREATE INDEX IF NOT EXISTS returns_returned_at ON returns (returned_at);
+CREATE TABLE IF NOT EXISTS stock (product_id text NOT NULL, variant_id text, size text, on_hand integer NOT NULL);
 `

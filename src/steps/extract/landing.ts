@@ -27,7 +27,7 @@ export interface Landing {
   readonly paths: NightFiles['paths']
 }
 
-/** Replaces the extract date's partition in the four landing tables. Returns the names of those that changed. */
+/** Replaces the extract date's partition in the landing tables. Returns the names of those that changed. */
 export async function land(lake: Lake, landing: Landing): Promise<readonly string[]> {
   const changed: string[] = []
   await withLakeConnection(lake, [], async (connection) => {
@@ -52,19 +52,21 @@ export async function clean(
   const transform = (file: string): string =>
     readTransform(new URL(`./${file}.sql`, import.meta.url), { extract_date: span.extractDate })
   return withTransforms(lake, sources, async (connection) => {
-    const dated = async (name: string, file: string): Promise<boolean> =>
+    const dated = async (name: string, file: string, key?: string): Promise<boolean> =>
       replaceDates(lake, name, {
         connection,
         select: transform(file),
         first: span.first,
         last: span.last,
-        key: 'order_id',
+        ...(key === undefined ? {} : { key }),
       })
     const whole = async (name: string, file: string): Promise<boolean> =>
       replaceChanged(lake, name, 'all', { connection, select: transform(file) })
     return changedOf([
-      ['clean.orders', await dated('clean.orders', 'clean-orders')],
-      ['clean.order_details', await dated('clean.order_details', 'clean-order-details')],
+      ['clean.orders', await dated('clean.orders', 'clean-orders', 'order_id')],
+      ['clean.order_details', await dated('clean.order_details', 'clean-order-details', 'order_id')],
+      ['clean.returns', await dated('clean.returns', 'clean-returns')],
+      ['clean.stock', await whole('clean.stock', 'clean-stock')],
       ['clean.users', await whole('clean.users', 'clean-users')],
       ['clean.products', await whole('clean.products', 'clean-products')],
     ])

@@ -12,7 +12,7 @@ import { finished } from 'node:stream/promises'
 import type { NightSink } from '../../parts/shopdb/port.ts'
 import { redactUser, type RedactOptions } from './redact.ts'
 
-export const NIGHT_TABLES = ['users', 'products', 'orders', 'order_details'] as const
+export const NIGHT_TABLES = ['users', 'products', 'orders', 'order_details', 'returns', 'stock'] as const
 export type NightTable = (typeof NIGHT_TABLES)[number]
 
 export interface NightFiles {
@@ -35,6 +35,8 @@ export function openNightFiles(options: NightFilesOptions): NightFiles {
     products: open('products'),
     orders: open('orders'),
     lines: open('order_details'),
+    returns: open('returns'),
+    stock: open('stock'),
   }
   return {
     paths: {
@@ -42,12 +44,16 @@ export function openNightFiles(options: NightFilesOptions): NightFiles {
       products: pathOf('products'),
       orders: pathOf('orders'),
       order_details: pathOf('order_details'),
+      returns: pathOf('returns'),
+      stock: pathOf('stock'),
     },
     sink: {
       users: (rows) => write(streams.users, rows, (user) => redactUser(user, options)),
       products: (rows) => write(streams.products, rows, ({ id, ...product }) => ({ product_id: id, ...product })),
       orders: (json) => writeBytes(streams.orders, json),
       lines: (json) => writeBytes(streams.lines, json),
+      returns: (json) => writeBytes(streams.returns, json),
+      stock: (json) => writeBytes(streams.stock, json),
     },
     async close() {
       for (const stream of Object.values(streams)) stream.end()

@@ -24,7 +24,7 @@ export interface Reconciled {
 
 /** What differs between the shop and a zone, one sentence each; empty when all agrees. */
 export async function differencesOf(lake: Lake, zone: Zone, read: Reconciled): Promise<readonly string[]> {
-  const names = ['orders', 'order_details', 'users', 'products'].map((table) => `${zone}.${table}`)
+  const names = ['orders', 'order_details', 'returns', 'stock', 'users', 'products'].map((table) => `${zone}.${table}`)
   return withLakeConnection(lake, names, async (connection) => {
     const last = read.dates[read.dates.length - 1]
     const where =
@@ -59,7 +59,12 @@ export async function differencesOf(lake: Lake, zone: Zone, read: Reconciled): P
         ...(twice > 0 ? [`${date}: ${twice} order ids come twice`] : []),
       ]
     })
-    return [...byDay, ...(await wholeDifferences(zone, read, (sql) => objectsOf(connection, sql)))]
+    const [returns] = await objectsOf(
+      connection,
+      `SELECT CAST(count(*) AS VARCHAR) AS found FROM ${zone}.returns WHERE ${where}`,
+    )
+    const whole = await wholeDifferences(zone, read, (sql) => objectsOf(connection, sql))
+    return [...byDay, ...countDifference('returns', read.totals.returns, Number(returns.found)), ...whole]
   })
 }
 
@@ -77,22 +82,24 @@ function dayDifferences(date: string, shop: DayTotals, found: DayTotals): readon
     .map((name) => `${date}: ${name} ${shop[name]} in the shop, ${found[name]} in the lake`)
 }
 
-/** Users and products are copied whole; clean holds those of the newest extract, which may be a later one. */
+function countDifference(table: string, shop: number, found: number): readonly string[] {
+  return shop === found ? [] : [`${table}: ${shop} in the shop, ${found} in the lake`]
+}
+
+/** Users, products and stock are copied whole; clean holds those of the newest extract, which may be a later one. */
 async function wholeDifferences(
   zone: Zone,
   read: Reconciled,
   query: (sql: string) => ReturnType<typeof objectsOf>,
 ): Promise<readonly string[]> {
   const differences: string[] = []
-  for (const table of ['users', 'products'] as const) {
+  for (const table of ['users', 'products', 'stock'] as const) {
     const [row] = await query(
       `SELECT CAST(count(*) AS VARCHAR) AS rows, CAST(max(extract_date) AS VARCHAR) AS newest FROM ${zone}.${table}
        ${zone === 'landing' ? `WHERE extract_date = DATE ${quoteText(read.extractDate)}` : ''}`,
     )
     const isOlder = zone === 'clean' && row.newest !== null && row.newest > read.extractDate
-    if (!isOlder && Number(row.rows) !== read.totals[table]) {
-      differences.push(`${table}: ${read.totals[table]} in the shop, ${row.rows} in the lake`)
-    }
+    if (!isOlder) differences.push(...countDifference(table, read.totals[table], Number(row.rows)))
   }
   return differences
 }

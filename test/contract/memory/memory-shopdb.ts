@@ -13,18 +13,27 @@ import {
   type ShopDatabase,
   type ShopSources,
 } from '../../../src/parts/shopdb/port.ts'
-import { addDays } from '../../../src/parts/shopdb/shop-day.ts'
-import type { ShopLine, ShopOrder, ShopProduct, ShopUser } from '../../../src/parts/shopdb/rows.ts'
+import { addDays, shopDateOf } from '../../../src/parts/shopdb/shop-day.ts'
+import type {
+  ShopLine,
+  ShopOrder,
+  ShopProduct,
+  ShopReturn,
+  ShopStock,
+  ShopUser,
+} from '../../../src/parts/shopdb/rows.ts'
 
 export interface MemoryShop {
   users: ShopUser[]
   products: ShopProduct[]
   orders: Omit<ShopOrder, 'shop_date'>[]
   lines: Omit<ShopLine, 'order_date' | 'shop_date'>[]
+  returns: Omit<ShopReturn, 'shop_date'>[]
+  stock: ShopStock[]
   readonly sources: ShopSources
 }
 
-export function memoryShopDatabase(shop: MemoryShop): ShopDatabase {
+export function memoryShopDatabase(shop: MemoryShop, timeZone: string): ShopDatabase {
   return {
     async readNight(span, sink) {
       const seen = structuredClone(shop)
@@ -43,10 +52,29 @@ export function memoryShopDatabase(shop: MemoryShop): ShopDatabase {
       await inChunks(seen.products, (rows) => sink.products(rows))
       await sink.orders(jsonLines(orders))
       await sink.lines(jsonLines(lines))
+      const returns = seen.returns.flatMap((row): ShopReturn[] => {
+        const day = dayOf({ order_date: row.returned_at }, span)
+        return day === null ? [] : [{ ...row, shop_date: addDays(span.firstDate, day) }]
+      })
+      await sink.returns(jsonLines(returns))
+      await sink.stock(jsonLines(seen.stock))
       const ordersOf = Map.groupBy(orders, (order) => dayOf(order, span))
       const linesOf = Map.groupBy(lines, (line) => dayOf(line, span))
       const days = span.boundsMs.slice(1).map((_, day) => totalsOf(ordersOf.get(day) ?? [], linesOf.get(day) ?? []))
-      return { totals: { days, users: seen.users.length, products: seen.products.length }, sources: seen.sources }
+      const { users, products, stock, sources } = seen
+      const counts = { users: users.length, products: products.length, returns: returns.length, stock: stock.length }
+      return { totals: { days, ...counts }, sources }
+    },
+    orderDays() {
+      const byDate = Map.groupBy(shop.orders, (order) => shopDateOf(Date.parse(order.order_date), timeZone))
+      return Promise.resolve(
+        [...byDate]
+          .toSorted(([left], [right]) => compare(left, right))
+          .map(([shopDate, orders]) => {
+            const { orders: count, ordersTotal } = totalsOf(orders, [])
+            return { shopDate, orders: count, ordersTotal }
+          }),
+      )
     },
     check: () => Promise.resolve(shop.sources),
     oldestOrderMs: () =>
@@ -83,7 +111,7 @@ async function inChunks<Row>(rows: readonly Row[], take: (rows: readonly Row[]) 
   }
 }
 
-function totalsOf(orders: readonly ShopOrder[], lines: readonly ShopLine[]): DayTotals {
+function totalsOf(orders: readonly Pick<ShopOrder, 'total_price'>[], lines: readonly ShopLine[]): DayTotals {
   const total = orders.reduce((sum, order) => sum + minorUnitsOf(order.total_price), 0n)
   const gross = lines.reduce((sum, line) => sum + BigInt(line.quantity) * minorUnitsOf(line.unit_price), 0n)
   return {

@@ -11,6 +11,7 @@ import { afterEach, beforeEach, describe, expect, test } from 'vitest'
 import { DuckDBInstance } from '@duckdb/node-api'
 import { datesBetween } from '../../../src/parts/shopdb/shop-day.ts'
 import { datesToRun, nextNight } from '../../../src/steps/extract/due-nights.ts'
+import { editedDays } from '../../../src/steps/extract/edited-days.ts'
 import { runNight, runNights } from '../../../src/steps/extract/run-nights.ts'
 import { aShopProduct, aUser, addOrder, openNightBench, type NightBench } from '../../fixtures/night-shop.ts'
 
@@ -158,6 +159,55 @@ describe('replay', () => {
       ['edited', '8.00', true],
       ['old', '10.00', true],
     ])
+  })
+
+  test('finds days that were edited or emptied long after, as spans to read again', async () => {
+    for (const [id, day] of ['10', '11', '12', '15', '20'].entries()) {
+      addOrder(bench.shop, { id: String(id), at: `2026-11-${day}T05:00:00.000000Z`, lines: [['p1', 1, '10.00']] })
+    }
+    await runNights(datesBetween('2026-11-10', '2026-11-22'), bench.options)
+    expect(await editedDays(bench.lake, bench.options.shop, '2026-11-22')).toEqual([])
+    bench.shop.orders = bench.shop.orders
+      .filter((order) => order.order_id !== '3')
+      .map((order) => (order.order_id < '2' ? { ...order, total_price: '9.00' } : order))
+    addOrder(bench.shop, { id: 'late', at: '2026-11-18T05:00:00.000000Z', lines: [['p1', 1, '10.00']] })
+    const edited = await editedDays(bench.lake, bench.options.shop, '2026-11-22')
+    expect(edited).toEqual([['2026-11-10', '2026-11-11'], ['2026-11-15'], ['2026-11-18']])
+    for (const span of edited) await runNights(span, { ...bench.options, overlapDays: 0 })
+    expect(await bench.rows('SELECT order_id, total_price FROM clean.orders ORDER BY order_id')).toEqual([
+      ['0', '9.00'],
+      ['1', '9.00'],
+      ['2', '10.00'],
+      ['4', '10.00'],
+      ['late', '10.00'],
+    ])
+    expect(await editedDays(bench.lake, bench.options.shop, '2026-11-22')).toEqual([])
+  })
+
+  test('copies what came back and what is in stock', async () => {
+    addOrder(bench.shop, { id: '1', at: '2026-11-20T05:00:00.000000Z', lines: [['p1', 2, '10.00']] })
+    bench.shop.returns.push({
+      order_id: '1',
+      product_id: 'p1',
+      variant_id: null,
+      quantity: 1,
+      refund: '10.00',
+      currency: null,
+      returned_at: '2026-11-23T05:00:00.000000Z',
+    })
+    bench.shop.stock.push({ product_id: 'p1', variant_id: 'p1-M', size: 'M', on_hand: 3 })
+    await runNight('2026-11-23', bench.options)
+    const columns = 'CAST(shop_date AS VARCHAR), order_id, quantity, refund, currency, article_type'
+    expect(await bench.rows(`SELECT ${columns} FROM clean.returns`)).toEqual([
+      ['2026-11-23', '1', 1, '10.00', 'EUR', 'Tshirts'],
+    ])
+    expect(await bench.rows('SELECT product_id, variant_id, size, on_hand FROM clean.stock')).toEqual([
+      ['p1', 'p1-M', 'M', 3],
+    ])
+    bench.shop.stock.length = 0
+    bench.clock.advance(86_400_000)
+    await runNight('2026-11-24', bench.options)
+    expect(await bench.rows('SELECT count(*) FROM clean.stock')).toEqual([['0']])
   })
 
   test('moves an order whose date was changed into another month', async () => {

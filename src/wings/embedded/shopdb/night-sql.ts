@@ -18,10 +18,10 @@ import {
 import { HemlineError } from '../../../std/errors.ts'
 import type { PostgresClient } from './postgres-client.ts'
 
-const TABLES: readonly ShopTable[] = ['users', 'products', 'orders', 'order_details']
+const TABLES: readonly ShopTable[] = ['users', 'products', 'orders', 'order_details', 'returns', 'stock']
 const DAY_MS = 86_400_000
 
-/** PostgreSQL type of each of our columns that the shop has, by table. */
+/** PostgreSQL type of each of our columns that the shop has, by table; none for a table that it does not have. */
 export interface ShopColumns {
   readonly mapping: ShopMapping
   readonly types: Readonly<Record<ShopTable, ReadonlyMap<string, string>>>
@@ -37,7 +37,8 @@ export async function findColumns(client: PostgresClient, mapping: ShopMapping):
   )
   const typesOf = (table: ShopTable): ReadonlyMap<string, string> => {
     const found = rows.filter((row) => row.table_name === tableNameOf(mapping, table))
-    const { required, optional } = SHOP_COLUMNS[table]
+    const { required, optional, mayBeAbsent = false } = SHOP_COLUMNS[table]
+    if (mayBeAbsent && found.length === 0) return new Map()
     const types = new Map<string, string>()
     for (const column of [...required, ...optional]) {
       const name = columnNameOf(mapping, table, column)
@@ -54,6 +55,8 @@ export async function findColumns(client: PostgresClient, mapping: ShopMapping):
       products: typesOf('products'),
       orders: typesOf('orders'),
       order_details: typesOf('order_details'),
+      returns: typesOf('returns'),
+      stock: typesOf('stock'),
     },
   }
 }
@@ -66,6 +69,8 @@ export function sourcesOf({ types }: ShopColumns): ShopSources {
     orderCoupon: types.orders.has('coupon'),
     lineVariant: types.order_details.has('variant_id'),
     lineDiscount: types.order_details.has('discount'),
+    returns: types.returns.size > 0,
+    stock: types.stock.size > 0,
   }
 }
 
@@ -82,7 +87,7 @@ export function productsSql(columns: ShopColumns): string {
 export function ordersSql(columns: ShopColumns, span: NightSpan): string {
   const names = ['user_id', 'total_price', 'status', 'currency', 'discount', 'coupon']
   return `SELECT (${valueSql(columns, 'orders', 'id')})::text AS order_id, ${selected(columns, 'orders', names)},
-      ${isoSql(orderInstant(columns, span))} AS order_date, ${shopDateOf(columns, span)} AS shop_date
+      ${isoSql(orderInstant(columns, span))} AS order_date, ${shopDateOf(orderInstant(columns, span), span)} AS shop_date
     FROM ${from(columns, 'orders')} WHERE ${inSpan(columns, span)} ORDER BY ${orderInstant(columns, span)}, 1`
 }
 
@@ -90,8 +95,30 @@ export function linesSql(columns: ShopColumns, span: NightSpan): string {
   const names = ['order_id', 'product_id', 'variant_id', 'unit_price', 'discount']
   return `SELECT ${selected(columns, 'order_details', names)},
       coalesce(${valueSql(columns, 'order_details', 'quantity')}, 0) AS quantity,
-      ${isoSql(orderInstant(columns, span))} AS order_date, ${shopDateOf(columns, span)} AS shop_date
+      ${isoSql(orderInstant(columns, span))} AS order_date, ${shopDateOf(orderInstant(columns, span), span)} AS shop_date
     FROM ${joined(columns)} WHERE ${inSpan(columns, span)} ORDER BY ${orderInstant(columns, span)}, 1, 2`
+}
+
+export function returnsSql(columns: ShopColumns, span: NightSpan): string {
+  const order = quoteName(columnNameOf(columns.mapping, 'orders', 'id'))
+  const line = quoteName(columnNameOf(columns.mapping, 'returns', 'order_id'))
+  const instant = returnInstant(columns, span)
+  return `SELECT ${selected(columns, 'returns', ['order_id', 'product_id', 'variant_id', 'refund'])},
+      ${selected(columns, 'orders', ['currency'])},
+      coalesce(${valueSql(columns, 'returns', 'quantity')}, 0) AS quantity,
+      ${isoSql(instant)} AS returned_at, ${shopDateOf(instant, span)} AS shop_date
+    FROM ${from(columns, 'returns')} LEFT JOIN ${from(columns, 'orders')} ON orders.${order} = returns.${line}
+    WHERE ${within(instant, span)}`
+}
+
+export function returnCountSql(columns: ShopColumns, span: NightSpan): string {
+  return `SELECT count(*)::text AS count FROM ${from(columns, 'returns')} WHERE ${within(returnInstant(columns, span), span)}`
+}
+
+export function stockSql(columns: ShopColumns): string {
+  return `SELECT ${selected(columns, 'stock', ['product_id', 'variant_id', 'size'])},
+      coalesce(${valueSql(columns, 'stock', 'on_hand')}, 0) AS on_hand
+    FROM ${from(columns, 'stock')}`
 }
 
 /**
@@ -102,7 +129,7 @@ export function copyJsonSql(select: string): string {
 }
 
 export function orderTotalsSql(columns: ShopColumns, span: NightSpan): string {
-  return `SELECT ${dayOf(columns, span)}::text AS day, count(*)::text AS orders,
+  return `SELECT ${dayOf(orderInstant(columns, span), span)}::text AS day, count(*)::text AS orders,
       coalesce(sum(${valueSql(columns, 'orders', 'total_price')}), 0)::numeric(18,2)::text AS total
     FROM ${from(columns, 'orders')} WHERE ${inSpan(columns, span)} GROUP BY 1`
 }
@@ -110,13 +137,21 @@ export function orderTotalsSql(columns: ShopColumns, span: NightSpan): string {
 export function lineTotalsSql(columns: ShopColumns, span: NightSpan): string {
   const quantity = valueSql(columns, 'order_details', 'quantity')
   const price = valueSql(columns, 'order_details', 'unit_price')
-  return `SELECT ${dayOf(columns, span)}::text AS day, count(*)::text AS lines,
+  return `SELECT ${dayOf(orderInstant(columns, span), span)}::text AS day, count(*)::text AS lines,
       coalesce(sum(${quantity}), 0)::text AS units, coalesce(sum(${quantity} * ${price}), 0)::numeric(18,2)::text AS gross
     FROM ${joined(columns)} WHERE ${inSpan(columns, span)} GROUP BY 1`
 }
 
 export function countSql(columns: ShopColumns, table: ShopTable): string {
   return `SELECT count(*)::text AS count FROM ${from(columns, table)}`
+}
+
+/** Days by the server's calendar of the zone. */
+export function orderDaysSql(columns: ShopColumns, timeZone: string): string {
+  const wallClock = `(${orderInstant(columns, { timeZone })} AT TIME ZONE ${literal(timeZone)})`
+  return `SELECT to_char(${wallClock}, 'YYYY-MM-DD') AS date, count(*)::text AS orders,
+      coalesce(sum(${valueSql(columns, 'orders', 'total_price')}), 0)::numeric(18,2)::text AS total
+    FROM ${from(columns, 'orders')} GROUP BY 1 ORDER BY 1`
 }
 
 export function oldestOrderSql(columns: ShopColumns, timeZone: string): string {
@@ -134,14 +169,15 @@ function selected(columns: ShopColumns, table: ShopTable, names: readonly string
     .join(', ')
 }
 
-const MONEY = new Set(['total_price', 'unit_price', 'price', 'list_price', 'discount'])
+const MONEY = new Set(['total_price', 'unit_price', 'price', 'list_price', 'discount', 'refund'])
+const WHOLE = new Set(['quantity', 'year', 'on_hand'])
 
 /** A column with the type we hold it in: money to the cent, whole quantities, dates in ISO whatever the server's style. */
 function valueSql(columns: ShopColumns, table: ShopTable, name: string): string {
   const column = `${table}.${quoteName(columnNameOf(columns.mapping, table, name))}`
   if (name === 'total_price' || name === 'unit_price') return `round(coalesce(${column}, 0)::numeric, 2)`
   if (MONEY.has(name)) return `round(${column}::numeric, 2)`
-  if (name === 'quantity' || name === 'year') return `${column}::integer`
+  if (WHOLE.has(name)) return `${column}::integer`
   if (name === 'birthdate') return `to_char(${column}::date, 'YYYY-MM-DD')`
   return column
 }
@@ -158,8 +194,16 @@ function joined(columns: ShopColumns): string {
 
 /** The order's time as an instant; a time without a zone is the shop's wall clock. */
 function orderInstant(columns: ShopColumns, span: Pick<NightSpan, 'timeZone'>): string {
-  const column = orderColumn(columns)
-  if (columns.types.orders.get('order_date') === 'timestamp with time zone') return column
+  return instantOf(orderColumn(columns), columns.types.orders.get('order_date'), span)
+}
+
+function returnInstant(columns: ShopColumns, span: NightSpan): string {
+  const column = `returns.${quoteName(columnNameOf(columns.mapping, 'returns', 'returned_at'))}`
+  return instantOf(column, columns.types.returns.get('returned_at'), span)
+}
+
+function instantOf(column: string, type: string | undefined, span: Pick<NightSpan, 'timeZone'>): string {
+  if (type === 'timestamp with time zone') return column
   return `(${column}::timestamp AT TIME ZONE ${literal(span.timeZone)})`
 }
 
@@ -169,24 +213,32 @@ function orderColumn(columns: ShopColumns): string {
 
 /** The bare column too, a day wider, so that an index on it serves wherever the instant is computed. */
 function inSpan(columns: ShopColumns, span: NightSpan): string {
-  const firstMs = span.boundsMs[0]
-  const lastMs = span.boundsMs.at(-1) ?? firstMs
+  const [firstMs, lastMs] = endsOf(span)
   const instant = orderInstant(columns, span)
-  const exact = `${instant} >= ${instantLiteral(firstMs)} AND ${instant} < ${instantLiteral(lastMs)}`
+  const exact = within(instant, span)
   const column = orderColumn(columns)
   if (instant === column) return exact
   const wide = [firstMs - DAY_MS, lastMs + DAY_MS].map((ms) => `${literal(isoOf(ms).slice(0, 19))}::timestamp`)
   return `${column} >= ${wide[0]} AND ${column} <= ${wide[1]} AND ${exact}`
 }
 
-/** Index of the day in the span, from 0. The bounds stand in a subquery of their own, so that they are made once and not for each row. */
-function dayOf(columns: ShopColumns, span: NightSpan): string {
-  const bounds = span.boundsMs.map(instantLiteral).join(',')
-  return `(width_bucket(${orderInstant(columns, span)}, (SELECT ARRAY[${bounds}])) - 1)`
+function within(instant: string, span: NightSpan): string {
+  const [firstMs, lastMs] = endsOf(span)
+  return `${instant} >= ${instantLiteral(firstMs)} AND ${instant} < ${instantLiteral(lastMs)}`
 }
 
-function shopDateOf(columns: ShopColumns, span: NightSpan): string {
-  return `to_char(DATE ${literal(span.firstDate)} + ${dayOf(columns, span)}, 'YYYY-MM-DD')`
+function endsOf({ boundsMs }: NightSpan): readonly [firstMs: number, lastMs: number] {
+  return [boundsMs[0], boundsMs.at(-1) ?? boundsMs[0]]
+}
+
+/** Index of the day in the span, from 0. The bounds stand in a subquery of their own, so that they are made once and not for each row. */
+function dayOf(instant: string, span: NightSpan): string {
+  const bounds = span.boundsMs.map(instantLiteral).join(',')
+  return `(width_bucket(${instant}, (SELECT ARRAY[${bounds}])) - 1)`
+}
+
+function shopDateOf(instant: string, span: NightSpan): string {
+  return `to_char(DATE ${literal(span.firstDate)} + ${dayOf(instant, span)}, 'YYYY-MM-DD')`
 }
 
 function isoSql(instant: string): string {

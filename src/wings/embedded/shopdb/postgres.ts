@@ -23,10 +23,14 @@ import {
   lineTotalsSql,
   linesSql,
   oldestOrderSql,
+  orderDaysSql,
   orderTotalsSql,
   ordersSql,
   productsSql,
+  returnCountSql,
+  returnsSql,
   sourcesOf,
+  stockSql,
   usersSql,
   type ShopColumns,
 } from './night-sql.ts'
@@ -55,6 +59,15 @@ export function postgresShopDatabase(options: PostgresShopOptions): ShopDatabase
         const [row] = await client.query(oldestOrderSql(columns, options.timeZone))
         return row.oldest === null ? null : Number(row.oldest)
       }),
+    orderDays: () =>
+      inTransaction(options.url, async (client) => {
+        const rows = await client.query(orderDaysSql(await findColumns(client, mapping), options.timeZone))
+        return rows.map((row) => ({
+          shopDate: String(row['date']),
+          orders: Number(row['orders']),
+          ordersTotal: String(row['total']),
+        }))
+      }),
   }
 }
 
@@ -82,15 +95,19 @@ async function readNight(
   await readRows(client, productsSql(columns), (rows) => sink.products(rows.map(productOf)))
   await client.copy(copyJsonSql(ordersSql(columns, span)), (json) => sink.orders(json))
   await client.copy(copyJsonSql(linesSql(columns, span)), (json) => sink.lines(json))
-  const [users] = await client.query(countSql(columns, 'users'))
-  const [products] = await client.query(countSql(columns, 'products'))
+  const sources = sourcesOf(columns)
+  if (sources.returns) await client.copy(copyJsonSql(returnsSql(columns, span)), (json) => sink.returns(json))
+  if (sources.stock) await client.copy(copyJsonSql(stockSql(columns)), (json) => sink.stock(json))
+  const count = async (sql: string): Promise<number> => Number((await client.query(sql))[0]?.['count'])
   return {
     totals: {
       days: await dayTotals(client, columns, span),
-      users: Number(users.count),
-      products: Number(products.count),
+      users: await count(countSql(columns, 'users')),
+      products: await count(countSql(columns, 'products')),
+      returns: sources.returns ? await count(returnCountSql(columns, span)) : 0,
+      stock: sources.stock ? await count(countSql(columns, 'stock')) : 0,
     },
-    sources: sourcesOf(columns),
+    sources,
   }
 }
 
