@@ -241,6 +241,11 @@ export const ERROR_CODES = {
     retryable: false,
     meaning: 'The table keeps no snapshot of the time or id asked for.',
   },
+  HEM_REPORT_EMPTY: {
+    status: 409,
+    retryable: true,
+    meaning: 'There is no night yet that a report or an audience could be made of.',
+  },
   HEM_LAKE_TABLE_MISSING: { status: 404, retryable: false, meaning: 'The lake has no table of that name.' },
   HEM_LAKE_FILE_EXISTS: {
     status: 409,

@@ -8,8 +8,8 @@
 import { byShopMonth, column, SHOP_DATE, SHOP_MONTH } from './mart-columns.ts'
 import type { TableDefinition } from './schema.ts'
 
-const DIMENSION = column('dimension', 'string', 'Such as article_type, base_colour or article_type_colour.')
-const VALUE = column('value', 'string', 'Value of the dimension, such as Red; of a pair, both with " × " between.')
+const DIMENSION = column('dimension', 'string', 'Such as article_type, base_colour or type_colour.')
+const VALUE = column('value', 'string', 'Value of the dimension, such as Red; of type_colour, such as Red Dresses.')
 
 const ATTENTION_DAILY: TableDefinition = {
   namespace: 'mart',

@@ -13,6 +13,7 @@ import { replaceChanged, replaceDates } from '../../parts/lake/replace-changed.t
 import { readTransform, withLakeConnection, withTransforms } from '../../parts/sql/lake-connection.ts'
 import { buildClvModel } from './clv/build-clv-model.ts'
 import { chunksOf, type Span } from './day-chunks.ts'
+import { buildLeaderboard } from './trends/build-leaderboard.ts'
 
 /** How much of a mart one night replaces. */
 type Extent =
@@ -49,6 +50,7 @@ const MARTS: readonly Mart[] = [
   { table: 'returns', extent: 'whole', reads: ['clean.returns', LINES, 'clean.stock'] },
   { table: 'stock_slow', extent: 'whole', reads: ['clean.stock', 'landing.stock', LINES, 'clean.products'] },
   { table: 'recs_lift', extent: 'newest', reads: [CLICKS, LINES] },
+  { table: 'trend_leaderboard', extent: 'newest', reads: ['mart.attention_daily', 'mart.stock_slow'] },
   { table: 'consent', extent: 'whole', reads: [CLICKS, 'mart.consent'] },
   {
     table: 'audience',
@@ -103,6 +105,7 @@ interface Asked extends Span {
 async function build({ lake, connection }: Bench, mart: Mart, asked: Asked): Promise<readonly string[]> {
   const name = `mart.${mart.table}`
   if (mart.table === 'clv_model') return buildClvModel(lake, connection, asked.newest)
+  if (mart.table === 'trend_leaderboard') return buildLeaderboard(lake, connection, asked.newest)
   const selectFor = (span: Span) =>
     readTransform(new URL(`./marts/${mart.table}.sql`, import.meta.url), { first: span.first, last: span.last })
   if (mart.extent === 'whole') {

@@ -31,6 +31,7 @@ export const MART_RULES: readonly Rule[] = [
   { mart: 'funnel_daily', key: ['shop_date', 'source', 'article_type'], fresh: null },
   { mart: 'new_returning', key: ['shop_date', 'customer_kind', 'currency'], fresh: null },
   { mart: 'attention_daily', key: ['shop_date', 'dimension', 'value'], fresh: null },
+  { mart: 'trend_leaderboard', key: ['shop_date', 'dimension', 'value'], fresh: null },
   { mart: 'recs_daily', key: ['shop_date', 'placement', 'arm', 'reason', 'currency'], fresh: null },
   { mart: 'recs_lift', key: ['shop_date', 'arm', 'currency'], fresh: 'shop_date' },
   { mart: 'customer', key: ['user_id', 'currency'], fresh: 'as_of' },

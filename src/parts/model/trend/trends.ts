@@ -8,15 +8,11 @@
 import { TREND_DIMENSIONS, type TrendDimension, type TrendWindow } from '../../event/product.ts'
 import type { Model } from '../model.ts'
 import { barOf, createTopList, offerTop, sortTop, type TopList } from '../slate/top-list.ts'
-import { CONFIRMED_DAYS, FAD, FADING, FADING_BAR, RISING, RISING_BAR } from './alarm.ts'
-import { DAY_MS, type DimensionCounters } from './counters.ts'
-import { expectedShare, usualShare } from './expect.ts'
-import type { Interval } from './interval.ts'
+import type { DimensionCounters } from './counters.ts'
 import { liftsOf, type Lift } from './lift.ts'
+import { sinceOf, stateOf, type TrendState } from './state.ts'
 import { countersOf } from './trend.ts'
 import { valueAt, valueName } from './values.ts'
-
-export type TrendState = 'rising' | 'fading' | 'steady' | 'seasonal' | 'unconfirmed' | 'fad'
 
 export interface TrendFigures extends Lift {
   readonly value: string
@@ -39,8 +35,6 @@ export interface TrendQuery {
 /** Of the places, those kept for what fades. */
 const FADING_SHARE = 1 / 4
 const CARRIERS = 5
-/** An expected share this far from the usual one is the season's doing. */
-const SEASONAL = 1.2
 
 export function trendsBy(model: Model, { dimension, window, limit }: TrendQuery): readonly TrendFigures[] {
   const of = countersOf(model.trend, dimension)
@@ -53,7 +47,7 @@ export function trendsBy(model: Model, { dimension, window, limit }: TrendQuery)
       ...lift,
       value: valueName(model, dimension, value),
       state: stateOf(of, value, { interval: lift, window, day: model.trend.counters.day }),
-      since: of.alarms.kind[value] === 0 ? null : isoDate(of.alarms.since[value]),
+      since: sinceOf(of, value),
       share: lifts.total > 0 ? lift.sessions / lifts.total : 0,
       expectedShare: lifts.total > 0 ? lift.expected / lifts.total : 0,
       products: dimension === 'product' ? [] : productsOf(model, carriers.get(value)),
@@ -74,31 +68,6 @@ function choose(of: DimensionCounters, lifts: ReturnType<typeof liftsOf>, limit:
   const known = new Set(top)
   const rest = [...sortTop(fading).items.subarray(0, fading.size)]
   return [...top, ...rest.filter((value) => !known.has(value) && of.now[value] > 0)]
-}
-
-interface Asked {
-  readonly interval: Interval
-  readonly window: TrendWindow
-  readonly day: number
-}
-
-/** Attributes go by their alarms, which take days; the last hours and products go by what they show. */
-function stateOf(of: DimensionCounters, value: number, { interval, window, day }: Asked): TrendState {
-  const { kind, since } = of.alarms
-  if (of.isAttribute && window === 'now') {
-    if (kind[value] === FAD) return 'fad'
-    if (kind[value] === FADING) return 'fading'
-    if (kind[value] === RISING) return day - since[value] <= CONFIRMED_DAYS ? 'unconfirmed' : 'rising'
-  } else {
-    if (interval.low > RISING_BAR) return of.isAttribute && kind[value] !== RISING ? 'unconfirmed' : 'rising'
-    if (interval.high < FADING_BAR) return 'fading'
-  }
-  const season = expectedShare(of, value) / usualShare(of, value)
-  return season > SEASONAL || season < 1 / SEASONAL ? 'seasonal' : 'steady'
-}
-
-function isoDate(day: number): string {
-  return new Date(day * DAY_MS).toISOString().slice(0, 10)
 }
 
 /** For each chosen value its products by how much more attention they get than was expected, or less where it fades. */

@@ -16,8 +16,8 @@ clicks AS (
     "usage",
     gender,
     CASE WHEN article_type IS NOT NULL AND base_colour IS NOT NULL
-      THEN article_type || ' × ' || base_colour
-    END AS article_type_colour
+      THEN base_colour || ' ' || article_type
+    END AS type_colour
   FROM clean.clickstreams
   WHERE event_type IN ('product_view', 'recommendation_click', 'add_to_cart', 'purchase')
     AND product_id IS NOT NULL
@@ -35,9 +35,9 @@ sessions AS (
       WHEN grouping(season) = 0 THEN 'season'
       WHEN grouping("usage") = 0 THEN 'usage'
       WHEN grouping(gender) = 0 THEN 'gender'
-      ELSE 'article_type_colour'
+      ELSE 'type_colour'
     END AS dimension,
-    coalesce(article_type, base_colour, season, "usage", gender, article_type_colour) AS value,
+    coalesce(article_type, base_colour, season, "usage", gender, type_colour) AS value,
     max(step) AS step
   FROM clicks
   GROUP BY GROUPING SETS (
@@ -46,7 +46,7 @@ sessions AS (
     (shop_date, session_id, season),
     (shop_date, session_id, "usage"),
     (shop_date, session_id, gender),
-    (shop_date, session_id, article_type_colour)
+    (shop_date, session_id, type_colour)
   )
 ),
 

@@ -21,8 +21,8 @@ clicks AS (
     "usage",
     gender,
     CASE WHEN article_type IS NOT NULL AND base_colour IS NOT NULL
-      THEN article_type || ' × ' || base_colour
-    END AS article_type_colour
+      THEN base_colour || ' ' || article_type
+    END AS type_colour
   FROM clean.clickstreams
   WHERE event_type IN ('product_view', 'recommendation_click', 'add_to_cart', 'purchase')
     AND product_id IS NOT NULL
@@ -49,7 +49,7 @@ people AS (
     clicks.season,
     clicks."usage",
     clicks.gender,
-    clicks.article_type_colour
+    clicks.type_colour
   FROM clicks
   LEFT JOIN browsers ON browsers.visitor_key = clicks.visitor_key
   WHERE clicks.user_id IS NOT NULL OR browsers.user_id IS NOT NULL
@@ -64,9 +64,9 @@ met AS (
       WHEN grouping(season) = 0 THEN 'season'
       WHEN grouping("usage") = 0 THEN 'usage'
       WHEN grouping(gender) = 0 THEN 'gender'
-      ELSE 'article_type_colour'
+      ELSE 'type_colour'
     END AS dimension,
-    coalesce(article_type, base_colour, season, "usage", gender, article_type_colour) AS value,
+    coalesce(article_type, base_colour, season, "usage", gender, type_colour) AS value,
     max(step) AS step
   FROM people
   GROUP BY GROUPING SETS (
@@ -75,7 +75,7 @@ met AS (
     (user_id, session_id, season),
     (user_id, session_id, "usage"),
     (user_id, session_id, gender),
-    (user_id, session_id, article_type_colour)
+    (user_id, session_id, type_colour)
   )
 ),
 
