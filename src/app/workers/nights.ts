@@ -9,6 +9,7 @@ import type { Lake } from '../../parts/lake/lake.ts'
 import { addDays } from '../../parts/shopdb/shop-day.ts'
 import type { Clock } from '../../std/clock.ts'
 import { datesToRun } from '../../steps/extract/due-nights.ts'
+import { editedDays } from '../../steps/extract/edited-days.ts'
 import { gapText, runNights, type NightReport } from '../../steps/extract/run-nights.ts'
 import { runForecast } from '../../steps/forecast/run-forecast.ts'
 import { buildMarts } from '../../steps/report/build-marts.ts'
@@ -50,26 +51,31 @@ export async function runDueNights(argument: NightsArgument, context: NightsCont
   const steps = dates.length === 0 ? 0 : 3
   if (steps === 0) return { report: null, text: 'Every night up to yesterday has been copied; nothing to do.' }
   onProgress({ label: 'night: orders', done: 0, total: steps })
-  const report = await runNights(dates, { shop, lake, clock, timeZone, hashKey, temporaryFolder: folder })
-  onProgress({ label: 'night: marts', done: 1, total: steps })
+  const nightOptions = { shop, lake, clock, timeZone, hashKey, temporaryFolder: folder }
+  const report = await runNights(dates, nightOptions)
   const last = dates[dates.length - 1]
-  const lateFrom = addDays(last, -LATE_DAYS)
-  const span = { first: report.readFrom < lateFrom ? report.readFrom : lateFrom, last }
+  // A person who names dates gets those alone.
+  const edited = date === null && since === null ? await editedDays(lake, shop, last) : []
+  for (const span of edited) await runNights(span, { ...nightOptions, overlapDays: 0 })
+  onProgress({ label: 'night: marts', done: 1, total: steps })
+  const [first = last] = [report.readFrom, addDays(last, -LATE_DAYS), ...edited.flat()].toSorted()
+  const span = { first, last }
   await buildMarts({ lake, ...span })
   const findings = await checkMarts({ lake, clock, ...span })
   onProgress({ label: 'night: forecast', done: 2, total: steps })
   await runForecast({ lake, computedOn: last })
   onProgress({ label: 'night', done: steps, total: steps })
-  return { report, text: textOf(report, findings) }
+  return { report, text: textOf(report, edited, findings) }
 }
 
-function textOf(report: NightReport, findings: readonly MartFinding[]): string {
+function textOf(report: NightReport, edited: readonly (readonly string[])[], findings: readonly MartFinding[]): string {
   const { dates } = report
   const days = dates.length === 1 ? dates[0] : `${dates[0]} to ${dates.at(-1)} (${dates.length} days)`
   const changed = report.changed.length === 0 ? 'nothing had changed' : `changed: ${report.changed.join(', ')}`
   return [
     `Night of ${days}: ${count(report.orders, 'order')}, ${count(report.lines, 'line')}, total ${report.ordersTotal}.`,
     `${count(report.users, 'user')}, ${count(report.products, 'product')}; ${changed}.`,
+    ...edited.map((span) => `${span[0]} to ${span.at(-1)}: edited in the shop since, read again.`),
     ...report.gaps
       .filter((gap) => gap.ordersWithoutEvent + gap.eventsWithoutOrder > 0)
       .slice(-3)
