@@ -1,47 +1,64 @@
--- forecast/attention: units and looks per value and week, up to :last.
+-- forecast/attention: units, looks and sessions per value and week, up to :last.
 --
--- In: clean.order_details and clean.clickstreams.
+-- In: clean.order_details and mart.attention_daily.
 -- Out: one row a dimension, value and week (its Monday), from :first to :last.
--- Rule for looks: a session counts once per value, at its highest step, view 1, cart 3 or order 6. Bots never count.
+-- Rule for looks: those of mart.attention_daily, where a session counts once a day and value, at its highest step.
 -- Dialect: Athena's; sql/prelude gives DuckDB the same functions.
 WITH
 lines AS (
-  SELECT date_trunc('week', shop_date) AS week, article_type, base_colour, quantity
+  SELECT
+    date_trunc('week', shop_date) AS week,
+    article_type,
+    base_colour,
+    season,
+    "usage",
+    gender,
+    CASE WHEN article_type IS NOT NULL AND base_colour IS NOT NULL
+      THEN article_type || ' × ' || base_colour
+    END AS article_type_colour,
+    quantity
   FROM clean.order_details
   WHERE is_sale AND shop_date BETWEEN CAST(:first AS DATE) AND CAST(:last AS DATE)
 ),
 
-sold AS (
-  SELECT 'article_type' AS dimension, article_type AS value, week, sum(quantity) AS units
-  FROM lines WHERE article_type IS NOT NULL GROUP BY article_type, week
-  UNION ALL
-  SELECT 'base_colour' AS dimension, base_colour AS value, week, sum(quantity) AS units
-  FROM lines WHERE base_colour IS NOT NULL GROUP BY base_colour, week
-),
-
-clicks AS (
+grouped AS (
   SELECT
-    date_trunc('week', shop_date) AS week,
-    session_id,
-    article_type,
-    base_colour,
-    CASE event_type WHEN 'purchase' THEN 6 WHEN 'add_to_cart' THEN 3 ELSE 1 END AS step
-  FROM clean.clickstreams
-  WHERE event_type IN ('product_view', 'recommendation_click', 'add_to_cart', 'purchase')
-    AND NOT coalesce(is_bot, false)
-    AND shop_date BETWEEN CAST(:first AS DATE) AND CAST(:last AS DATE)
+    week,
+    CASE
+      WHEN grouping(article_type) = 0 THEN 'article_type'
+      WHEN grouping(base_colour) = 0 THEN 'base_colour'
+      WHEN grouping(season) = 0 THEN 'season'
+      WHEN grouping("usage") = 0 THEN 'usage'
+      WHEN grouping(gender) = 0 THEN 'gender'
+      ELSE 'article_type_colour'
+    END AS dimension,
+    coalesce(article_type, base_colour, season, "usage", gender, article_type_colour) AS value,
+    sum(quantity) AS units
+  FROM lines
+  GROUP BY GROUPING SETS (
+    (week, article_type),
+    (week, base_colour),
+    (week, season),
+    (week, "usage"),
+    (week, gender),
+    (week, article_type_colour)
+  )
 ),
 
-sessions AS (
-  SELECT 'article_type' AS dimension, article_type AS value, week, session_id, max(step) AS step
-  FROM clicks WHERE article_type IS NOT NULL GROUP BY article_type, week, session_id
-  UNION ALL
-  SELECT 'base_colour' AS dimension, base_colour AS value, week, session_id, max(step) AS step
-  FROM clicks WHERE base_colour IS NOT NULL GROUP BY base_colour, week, session_id
+sold AS (
+  SELECT dimension, value, week, units FROM grouped WHERE value IS NOT NULL
 ),
 
 looked AS (
-  SELECT dimension, value, week, sum(step) AS looks FROM sessions GROUP BY dimension, value, week
+  SELECT
+    dimension,
+    value,
+    date_trunc('week', shop_date) AS week,
+    sum(attention) AS looks,
+    sum(sessions) AS sessions
+  FROM mart.attention_daily
+  WHERE shop_date BETWEEN CAST(:first AS DATE) AND CAST(:last AS DATE)
+  GROUP BY dimension, value, date_trunc('week', shop_date)
 )
 
 SELECT
@@ -49,7 +66,8 @@ SELECT
   coalesce(sold.value, looked.value) AS value,
   CAST(CAST(coalesce(sold.week, looked.week) AS DATE) AS VARCHAR) AS week,
   CAST(coalesce(sold.units, 0) AS VARCHAR) AS units,
-  CAST(coalesce(looked.looks, 0) AS VARCHAR) AS looks
+  CAST(coalesce(looked.looks, 0) AS VARCHAR) AS looks,
+  CAST(coalesce(looked.sessions, 0) AS VARCHAR) AS sessions
 FROM sold
 FULL OUTER JOIN looked
   ON looked.dimension = sold.dimension AND looked.value = sold.value AND looked.week = sold.week

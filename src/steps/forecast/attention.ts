@@ -9,7 +9,6 @@
  * looks of a value are first brought to the level of its sales over the weeks that have both; after that they tell
  * the movement, and the series has no step where the clicks begin.
  */
-import type { ShareSeries } from './ensemble.ts'
 
 /** An order says as much as six views. */
 const LOOKS_A_UNIT = 6
@@ -23,6 +22,15 @@ export interface AttentionRow {
   readonly units: number
   /** Sessions, each at its highest step: view 1, cart 3, order 6. */
   readonly looks: number
+  readonly sessions: number
+}
+
+/** float64[weeks] each, oldest first, no gaps. */
+export interface AttentionSeries {
+  /** Share of the dimension's attention, 0 to 1. */
+  readonly shares: Float64Array
+  readonly units: Float64Array
+  readonly sessions: Float64Array
 }
 
 export interface Attention {
@@ -30,7 +38,7 @@ export interface Attention {
   readonly weeks: readonly string[]
   readonly source: 'orders' | 'sessions' | 'orders+sessions'
   /** By value, sorted by attention of the newest 26 weeks, greatest first. */
-  readonly series: ReadonlyMap<string, ShareSeries>
+  readonly series: ReadonlyMap<string, AttentionSeries>
 }
 
 /**
@@ -41,6 +49,7 @@ export function attentionOf(rows: readonly AttentionRow[], weeks: readonly strin
   const values = [...new Set(rows.map((row) => row.value))].sort()
   const units = grid(rows, weeks, values, (row) => row.units)
   const looks = grid(rows, weeks, values, (row) => row.looks)
+  const sessions = grid(rows, weeks, values, (row) => row.sessions)
   const unitsPerWeek = columnSums(units, weeks.length)
   const looksPerWeek = columnSums(looks, weeks.length)
   const soldTotal = sum(unitsPerWeek)
@@ -48,16 +57,19 @@ export function attentionOf(rows: readonly AttentionRow[], weeks: readonly strin
   const levelled = source === 'orders+sessions' ? level(units, looks, unitsPerWeek, looksPerWeek) : looks
   const levelledPerWeek = columnSums(levelled, weeks.length)
   const weights = weeks.map((_, week) => looksPerWeek[week] + LOOKS_A_UNIT * unitsPerWeek[week])
-  const series = values.map((value, row): readonly [string, ShareSeries] => {
-    const shares = weeks.map((_, week) => {
+  const series = values.map((value, row): readonly [string, AttentionSeries] => {
+    const shares = Float64Array.from(weeks, (_, week) => {
       const looked = levelledPerWeek[week] > 0 ? levelled[row][week] / levelledPerWeek[week] : 0
       const sold = unitsPerWeek[week] > 0 ? units[row][week] / unitsPerWeek[week] : 0
       const lookedWeight = levelledPerWeek[week] > 0 ? looksPerWeek[week] : 0
       return weights[week] > 0 ? (lookedWeight * looked + LOOKS_A_UNIT * unitsPerWeek[week] * sold) / weights[week] : 0
     })
-    return [value, { shares, weights }]
+    return [value, { shares, units: units[row], sessions: sessions[row] }]
   })
-  return { weeks, source, series: new Map(series.sort(byRecentAttention)) }
+  const recent = new Map(series.map(([value, { shares }]) => [value, recentAttention(shares, weights)]))
+  const byAttention = (left: string, right: string): number =>
+    recent.get(right)! - recent.get(left)! || (left < right ? -1 : 1)
+  return { weeks, source, series: new Map(series.toSorted(([left], [right]) => byAttention(left, right))) }
 }
 
 /** Brings each value's looks to the level of its sales, over the weeks that have both. */
@@ -109,8 +121,10 @@ function sum(values: Float64Array): number {
 
 const RECENT_WEEKS = 26
 
-function byRecentAttention(left: readonly [string, ShareSeries], right: readonly [string, ShareSeries]): number {
-  const attention = ({ shares, weights }: ShareSeries): number =>
-    shares.slice(-RECENT_WEEKS).reduce((total, share, week) => total + share * weights.slice(-RECENT_WEEKS)[week], 0)
-  return attention(right[1]) - attention(left[1]) || (left[0] < right[0] ? -1 : 1)
+function recentAttention(shares: Float64Array, weights: readonly number[]): number {
+  let sum = 0
+  for (let week = Math.max(0, shares.length - RECENT_WEEKS); week < shares.length; week += 1) {
+    sum += shares[week] * weights[week]
+  }
+  return sum
 }

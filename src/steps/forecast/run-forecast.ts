@@ -1,59 +1,114 @@
 /**
- * forecast/run-forecast: what will draw attention in the next eight weeks.
+ * forecast/run-forecast: what will draw attention and sell in the next half year.
  *
- * In: clean orders and clicks up to a shop date.
+ * In: clean orders, attention and stock up to a shop date.
  * Out: the date's rows of mart.trend_forecast.
- * Replay: the same clean tables give the same rows, and then nothing is committed.
+ * Replay: the same tables give the same rows, and then nothing is committed.
  * Invariant: only whole weeks are looked at, so a forecast does not change with the hour.
  */
+import type { DuckDBConnection } from '@duckdb/node-api'
 import type { Lake } from '../../parts/lake/lake.ts'
 import { replaceChanged } from '../../parts/lake/replace-changed.ts'
-import { quoteText } from '../../parts/lake/schema.ts'
 import { addDays, weekStartOf } from '../../parts/shopdb/shop-day.ts'
-import { readTransform, withTransforms } from '../../parts/sql/lake-connection.ts'
+import { readTransform, withLakeConnection, withTransforms } from '../../parts/sql/lake-connection.ts'
+import type { Backtest } from './accuracy.ts'
 import { attentionOf, type AttentionRow } from './attention.ts'
-import { forecastTrends, type TrendRow } from './trend.ts'
+import { stageRows } from './stage-rows.ts'
+import { forecastTrends, TREND_WEEKS, type DimensionForecast, type TrendRow } from './trend.ts'
 
 const TABLE = 'mart.trend_forecast'
-const DIMENSIONS = ['article_type', 'base_colour'] as const
+/** Each with the dimension that its values are parts of; parents come first. */
+const DIMENSIONS = [
+  { dimension: 'article_type', parent: null },
+  { dimension: 'base_colour', parent: null },
+  { dimension: 'season', parent: null },
+  { dimension: 'usage', parent: null },
+  { dimension: 'gender', parent: null },
+  { dimension: 'article_type_colour', parent: 'article_type' },
+] as const
 /** Five years: enough for a season, and a bound on what is read. */
 const HISTORY_WEEKS_MAXIMUM = 260
 
+/** A value that will trend, over the next TREND_WEEKS. */
+export interface Trending {
+  readonly dimension: string
+  readonly value: string
+  readonly reason: string
+  /** Means of the weeks. */
+  readonly share: number
+  readonly lastYear: number
+  /** Expected in all; null without orders. */
+  readonly units: number | null
+  readonly coverDays: number | null
+}
+
 export interface ForecastReport {
+  readonly computedOn: string
   readonly values: number
   readonly rows: number
-  /** Values that will trend, as "dimension value". */
-  readonly willTrend: readonly string[]
+  /** By dimension, greatest gain first. */
+  readonly willTrend: readonly Trending[]
+  readonly accuracy: readonly { readonly dimension: string; readonly measure: string; readonly backtest: Backtest }[]
+  readonly stockSource: StockSource
   readonly isChanged: boolean
 }
 
-/** @param options.computedOn the newest shop date whose night is done */
-export async function runForecast(options: {
+export type StockSource = 'stock' | 'no source'
+
+interface ForecastOptions {
   readonly lake: Lake
+  /** The newest shop date whose night is done. */
   readonly computedOn: string
-}): Promise<ForecastReport> {
-  const { lake, computedOn } = options
-  // The week that holds the date counts only when the date is its Sunday.
-  const lastWeek = addDays(weekStartOf(addDays(computedOn, 1)), -7)
-  const first = addDays(lastWeek, -7 * (HISTORY_WEEKS_MAXIMUM - 1))
-  const sql = readTransform(new URL('./attention.sql', import.meta.url), { first, last: addDays(lastWeek, 6) })
-  return withTransforms(lake, ['clean.order_details', 'clean.clickstreams'], async (connection) => {
-    const found = (await connection.runAndReadAll(sql)).getRowObjectsJson() as unknown as readonly FoundRow[]
-    const trends = DIMENSIONS.flatMap((dimension) => {
+  readonly onDimension?: (done: number, total: number) => void
+}
+
+export async function runForecast({ lake, computedOn, onDimension }: ForecastOptions): Promise<ForecastReport> {
+  const reads = ['clean.order_details', 'mart.attention_daily', 'clean.stock', 'clean.products']
+  return withTransforms(lake, reads, async (connection) => {
+    const { rows: found, lastWeek } = await readWeeks(connection, computedOn)
+    const stock = await readStock(connection)
+    const forecasts = new Map<string, DimensionForecast>()
+    for (const [done, { dimension, parent }] of DIMENSIONS.entries()) {
+      onDimension?.(done, DIMENSIONS.length)
       const rows = found.filter((row) => row.dimension === dimension).map(attentionRowOf)
-      return forecastTrends(dimension, attentionOf(rows, weeksOf(rows, lastWeek)))
-    })
+      const attention = attentionOf(rows, weeksOf(rows, lastWeek))
+      const wholes = parent === null ? undefined : forecasts.get(parent)?.wholes
+      const options = { dimension, attention, stock: stock?.get(dimension) ?? (stock === null ? null : new Map()) }
+      forecasts.set(
+        dimension,
+        forecastTrends(wholes === undefined ? options : { ...options, parent: { of: articleTypeOf, wholes } }),
+      )
+    }
+    const trends = [...forecasts.values()].flatMap(({ rows }) => rows)
+    const stockSource: StockSource = stock === null ? 'no source' : 'stock'
+    await stageRows(connection, trends, { computedOn, stockSource })
     const partition = { column: 'computed_on', date: computedOn }
-    const select = trends.length === 0 ? NO_ROWS : `VALUES ${trends.map((row) => valuesOf(row, computedOn)).join(', ')}`
-    const named = `SELECT * FROM (${select}) AS trends (${COLUMNS.join(', ')})`
-    const isChanged = await replaceChanged(lake, TABLE, partition, { connection, select: named })
-    const willTrend = new Set(trends.filter((row) => row.willTrend).map((row) => `${row.dimension} ${row.value}`))
+    const isChanged = await replaceChanged(lake, TABLE, partition, {
+      connection,
+      select: 'SELECT * FROM forecast_rows',
+    })
     return {
-      values: new Set(trends.map((row) => `${row.dimension} ${row.value}`)).size,
+      computedOn,
+      values: trends.filter((row) => row.weekAhead === 1).length,
       rows: trends.length,
-      willTrend: [...willTrend],
+      willTrend: trendingOf(trends),
+      accuracy: [...forecasts].flatMap(([dimension, { accuracy }]) =>
+        Object.entries(accuracy).map(([measure, backtest]) => ({ dimension, measure, backtest })),
+      ),
+      stockSource,
       isChanged,
     }
+  })
+}
+
+/** The newest shop date that was copied without a difference; null before the first. */
+export async function newestNight(lake: Lake): Promise<string | null> {
+  return withLakeConnection(lake, ['mart.nightly_runs'], async (connection) => {
+    const rows = await connection.runAndReadAll(
+      `SELECT CAST(max(shop_date) AS VARCHAR) AS newest FROM mart.nightly_runs
+       WHERE table_name = 'clean.orders' AND status = 'ok'`,
+    )
+    return rows.getRowObjectsJson()[0]['newest'] as string | null
   })
 }
 
@@ -63,10 +118,42 @@ interface FoundRow {
   readonly week: string
   readonly units: string
   readonly looks: string
+  readonly sessions: string
+}
+
+async function readWeeks(
+  connection: DuckDBConnection,
+  computedOn: string,
+): Promise<{ readonly rows: readonly FoundRow[]; readonly lastWeek: string }> {
+  // The week that holds the date counts only when the date is its Sunday.
+  const lastWeek = addDays(weekStartOf(addDays(computedOn, 1)), -7)
+  const first = addDays(lastWeek, -7 * (HISTORY_WEEKS_MAXIMUM - 1))
+  const sql = readTransform(new URL('./attention.sql', import.meta.url), { first, last: addDays(lastWeek, 6) })
+  const rows = (await connection.runAndReadAll(sql)).getRowObjectsJson() as unknown as readonly FoundRow[]
+  return { rows, lastWeek }
+}
+
+/** Pieces by dimension and value; null where the shop keeps no stock. */
+async function readStock(
+  connection: DuckDBConnection,
+): Promise<ReadonlyMap<string, ReadonlyMap<string, number>> | null> {
+  const sql = readTransform(new URL('./stock.sql', import.meta.url))
+  const rows = (await connection.runAndReadAll(sql)).getRowObjectsJson() as unknown as readonly Readonly<
+    Record<'dimension' | 'value' | 'on_hand', string>
+  >[]
+  if (rows.length === 0) return null
+  const byDimension = Map.groupBy(rows, (row) => row.dimension)
+  return new Map(
+    [...byDimension].map(([dimension, own]) => [
+      dimension,
+      new Map(own.map(({ value, on_hand: onHand }) => [value, Number(onHand)])),
+    ]),
+  )
 }
 
 function attentionRowOf(row: FoundRow): AttentionRow {
-  return { week: row.week, value: row.value, units: Number(row.units), looks: Number(row.looks) }
+  const { week, value, units, looks, sessions } = row
+  return { week, value, units: Number(units), looks: Number(looks), sessions: Number(sessions) }
 }
 
 /** All Mondays from the first week with attention to the last whole week. */
@@ -80,44 +167,28 @@ function weeksOf(rows: readonly AttentionRow[], lastWeek: string): readonly stri
   return weeks
 }
 
-const COLUMNS = [
-  'computed_on',
-  'dimension',
-  'value',
-  'week_start',
-  'week_ahead',
-  'p10',
-  'p50',
-  'p90',
-  'last_year',
-  'will_trend',
-  'model_wape',
-  'seasonal_naive_wape',
-  'naive_method',
-  'history_weeks',
-  'source',
-]
-const NO_ROWS = `SELECT ${COLUMNS.map(() => 'NULL').join(', ')} WHERE false`
+/** "Dresses × Red" is a part of "Dresses". */
+function articleTypeOf(value: string): string {
+  return value.slice(0, value.lastIndexOf(' × '))
+}
 
-function valuesOf(row: TrendRow, computedOn: string): string {
-  const date = (value: string): string => `DATE ${quoteText(value)}`
-  const double = (value: number | null): string => (value === null ? 'NULL' : `CAST('${value}' AS DOUBLE)`)
-  const values = [
-    date(computedOn),
-    quoteText(row.dimension),
-    quoteText(row.value),
-    date(row.week),
-    String(row.weekAhead),
-    double(row.p10),
-    double(row.p50),
-    double(row.p90),
-    double(row.lastYear),
-    String(row.willTrend),
-    double(row.wape),
-    double(row.naiveWape),
-    row.naiveMethod === null ? 'NULL' : quoteText(row.naiveMethod),
-    String(row.historyWeeks),
-    quoteText(row.source),
-  ]
-  return `(${values.join(', ')})`
+function trendingOf(rows: readonly TrendRow[]): readonly Trending[] {
+  const near = rows.filter((row) => row.willTrend && row.weekAhead <= TREND_WEEKS)
+  const byValue = Map.groupBy(near, (row) => `${row.dimension}\n${row.value}`)
+  return [...byValue.values()]
+    .map((weeks): Trending => {
+      const [{ dimension, value, reason, units, coverDays }] = weeks
+      const mean = (of: (row: TrendRow) => number): number =>
+        weeks.reduce((sum, row) => sum + of(row), 0) / weeks.length
+      return {
+        dimension,
+        value,
+        reason: reason ?? '',
+        share: mean((row) => row.share.p50),
+        lastYear: mean((row) => row.lastYear ?? 0),
+        units: units === null ? null : weeks.reduce((sum, row) => sum + (row.units?.p50 ?? 0), 0),
+        coverDays,
+      }
+    })
+    .toSorted((left, right) => right.share - right.lastYear - (left.share - left.lastYear))
 }

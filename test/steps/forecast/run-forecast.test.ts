@@ -19,9 +19,12 @@ afterEach(() => bench.close())
 
 test('forecasts an empty lake as nothing', async () => {
   expect(await runForecast({ lake: bench.lake, computedOn: '2026-11-22' })).toEqual({
+    computedOn: '2026-11-22',
     values: 0,
     rows: 0,
     willTrend: [],
+    accuracy: [],
+    stockSource: 'no source',
     isChanged: false,
   })
 })
@@ -40,43 +43,38 @@ test('forecasts the weeks after the last whole one, and commits the same forecas
   addOrder(bench.shop, { id: 'late', at: '2026-11-23T10:00:00.000000Z', lines: [['jeans', 9999, '1.00']] })
   await runNights(datesBetween('2026-09-14', '2026-11-23'), bench.options)
   const report = await runForecast({ lake: bench.lake, computedOn: '2026-11-23' })
-  expect(report).toMatchObject({ values: 4, rows: 32, willTrend: [], isChanged: true })
+  expect(report).toMatchObject({ values: 9, rows: 9 * 26, willTrend: [], isChanged: true })
   const rows = await bench.rows(`
     SELECT dimension, value, CAST(min(week_start) AS VARCHAR), round(avg(p50), 3), min(p10) >= 0 AND max(p90) <= 1,
-      any_value(history_weeks), any_value(source)
-    FROM mart.trend_forecast GROUP BY 1, 2 ORDER BY 1, 2`)
+      any_value(history_weeks), any_value(source), round(avg(units_p50), 1), any_value(stock_source), max(cover_days)
+    FROM mart.trend_forecast WHERE dimension IN ('article_type', 'base_colour') GROUP BY 1, 2 ORDER BY 1, 2`)
   expect(rows).toEqual([
-    ['article_type', 'Jeans', '2026-11-23', 0.25, true, 10, 'orders'],
-    ['article_type', 'Tshirts', '2026-11-23', 0.75, true, 10, 'orders'],
-    ['base_colour', 'Blue', '2026-11-23', 0.25, true, 10, 'orders'],
-    ['base_colour', 'Red', '2026-11-23', 0.75, true, 10, 'orders'],
+    ['article_type', 'Jeans', '2026-11-23', 0.25, true, 10, 'orders', 10, 'no source', null],
+    ['article_type', 'Tshirts', '2026-11-23', 0.75, true, 10, 'orders', 30, 'no source', null],
+    ['base_colour', 'Blue', '2026-11-23', 0.25, true, 10, 'orders', 10, 'no source', null],
+    ['base_colour', 'Red', '2026-11-23', 0.75, true, 10, 'orders', 30, 'no source', null],
   ])
   expect((await runForecast({ lake: bench.lake, computedOn: '2026-11-23' })).isChanged).toBe(false)
 })
 
-test('counts a session once per value at its highest step, and no bot', async () => {
-  const click = (index: number, session: string, type: string, fields: object) => ({
-    event_id: `e${index}`,
-    event_type: type,
-    session_id: session,
-    visitor_key: session,
+test('looks at what is clicked where nothing is sold, and at stock where it is known', async () => {
+  const day = (value: string, sessions: number, attention: number) => ({
     shop_date: '2026-11-17',
-    is_bot: false,
-    ...fields,
+    dimension: 'article_type',
+    value,
+    sessions,
+    attention,
+    share: attention / 4,
+    shop_month: '2026-11-01',
   })
-  await bench.lake.append('clean.clickstreams', {
-    rows: [
-      click(1, 's1', 'product_view', { article_type: 'Jeans' }),
-      click(2, 's1', 'add_to_cart', { article_type: 'Jeans' }),
-      click(3, 's2', 'product_view', { article_type: 'Shirts' }),
-      click(4, 's3', 'purchase', { article_type: 'Shirts', is_bot: true }),
-    ],
-  })
+  await bench.lake.append('mart.attention_daily', { rows: [day('Jeans', 1, 3), day('Shirts', 1, 1)] })
   await runForecast({ lake: bench.lake, computedOn: '2026-11-22' })
   expect(
-    await bench.rows(`SELECT value, p50, source FROM mart.trend_forecast WHERE week_ahead = 1 ORDER BY value`),
+    await bench.rows(
+      `SELECT value, round(p50, 9), round(sessions_p50, 9), units_p50, source FROM mart.trend_forecast WHERE week_ahead = 1 ORDER BY value`,
+    ),
   ).toEqual([
-    ['Jeans', 0.75, 'sessions'],
-    ['Shirts', 0.25, 'sessions'],
+    ['Jeans', 0.75, 1, null, 'sessions'],
+    ['Shirts', 0.25, 1, null, 'sessions'],
   ])
 })
