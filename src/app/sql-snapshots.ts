@@ -40,6 +40,7 @@ export function openSqlSnapshots(options: SqlSnapshotOptions): SqlSnapshots {
   const reader = openStreamReader({ folder: options.paths.stream, doorbell: options.doorbell })
   const opened = openFolderLake(options.paths, { clock: options.clock, memoryLimit: '64MB', threads: 1 })
   opened.catch(() => undefined)
+  const lookAt = keptLook()
   return {
     forProcess(number) {
       // Each process has a tail of its own, since a tail may change only while nobody reads it.
@@ -49,13 +50,16 @@ export function openSqlSnapshots(options: SqlSnapshotOptions): SqlSnapshots {
       return async (travels) => {
         const lake = await opened
         const freshTail = await tailOpened
-        const { snapshot, delivered, refined } = await steadyLook(lake)
-        await freshTail.refresh(delivered)
-        const tables = withTail(snapshot.tables, { tailPath, refined, timeZone: options.timeZone })
+        const { snapshot, delivered, refined } = await lookAt(lake)
+        const { rows } = await freshTail.refresh(delivered)
+        // With nothing new in either, the lake alone answers, which is faster.
+        const hasTail = rows > 0 || textOf(delivered) !== textOf(refined)
+        const tail = { tailPath, delivered, refined, timeZone: options.timeZone }
+        const tables = hasTail ? withTail(snapshot.tables, tail) : snapshot.tables
         const past = await tablesOfPast(lake, travels)
         // The tail is read anew by each question, so its growth makes no new snapshot.
-        const key = `${snapshot.key} delivered ${textOf(delivered)} refined ${textOf(refined)} ${past.key}`
-        return { key, tables: [...tables, ...past.tables] }
+        const positions = `delivered ${textOf(delivered)} refined ${textOf(refined)} ${hasTail ? 'and later' : ''}`
+        return { key: `${snapshot.key} ${positions} ${past.key}`, tables: [...tables, ...past.tables] }
       }
     },
     async close() {
@@ -88,6 +92,18 @@ async function look(lake: Lake) {
   return { delivered, refined, snapshot }
 }
 
+/** A look reads the manifests of every table, so it is kept until a table has moved. */
+function keptLook(): (lake: Lake) => Promise<Look> {
+  let kept: { readonly version: string; readonly seen: Look } | null = null
+  return async (lake) => {
+    const states = await Promise.all(lake.tableNames.map((name) => lake.table(name)))
+    const version = states.map((state) => state.metadataLocation).join(' ')
+    // The version is read before the look: where a commit fell between, the next question looks again.
+    if (kept?.version !== version) kept = { version, seen: await steadyLook(lake) }
+    return kept.seen
+  }
+}
+
 async function steadyLook(lake: Lake): Promise<Look> {
   let seen = await look(lake)
   for (let n = 1; n < MAX_LOOKS; n++) {
@@ -101,16 +117,20 @@ async function steadyLook(lake: Lake): Promise<Look> {
 
 interface Tail {
   readonly tailPath: string
+  readonly delivered: Look['delivered']
   readonly refined: Look['refined']
   readonly timeZone: string
 }
 
-function withTail(tables: readonly SqlTable[], { tailPath, refined, timeZone }: Tail): readonly SqlTable[] {
+function withTail(tables: readonly SqlTable[], { tailPath, delivered, refined, timeZone }: Tail): readonly SqlTable[] {
   const selects = Object.fromEntries(tables.map((table) => [table.name, table.select]))
   const files = Object.fromEntries(tables.map((table) => [table.name, table.files]))
-  const landing = `SELECT * FROM (${selects['landing.clickstreams']}) UNION ALL BY NAME (${freshTailSelect(tailPath)})`
+  const undelivered = freshTailSelect(tailPath)
+  const landing = `SELECT * FROM (${selects['landing.clickstreams']}) UNION ALL BY NAME (${undelivered})`
+  // Where refining has caught up with delivering, what clean lacks is in the tail alone.
+  const unrefined = textOf(delivered) === textOf(refined) ? undelivered : landing
   const fresh = refineSelect({
-    tables: { ...selects, 'landing.clickstreams': landing },
+    tables: { ...selects, 'landing.clickstreams': unrefined },
     after: refined,
     upto: null,
     timeZone,

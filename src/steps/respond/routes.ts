@@ -138,7 +138,7 @@ export function respondRoutes(options: RespondOptions): Hono {
   })
 
   app.route('/', rankRoutes({ ...options, headers: CORS }))
-  app.route('/', sqlRoutes({ sql: options.sql, authorize }))
+  app.route('/', sqlRoutes({ sql: options.sql, clock: options.clock, authorize }))
 
   app.onError((error, c) => {
     if (!(error instanceof HemlineError) || error.status >= 500) options.onFault(error)

@@ -2,7 +2,8 @@
  * respond/sql-routes: questions in SQL over HTTP, with the admin key.
  *
  * In: a statement, or the name of a saved question, and values for its parameters.
- * Out: one JSON object or, by `Accept: application/x-ndjson`, a line for each row as it comes.
+ * Out: one JSON object, by `Cache-Control: max-age=60` one of the last minute, or, by `Accept: application/x-ndjson`, a
+ *   line for each row as it comes.
  * Invariant: a fault before the first row is a problem+json; later, and where an answer was cut, the last line is one.
  */
 import { Hono } from 'hono'
@@ -12,24 +13,28 @@ import type { SqlColumn, SqlRunner } from '../../parts/sql/port.ts'
 import { rowAsObject } from '../../parts/sql/port.ts'
 import { truncated } from '../../parts/sql/refusals.ts'
 import { savedQueries, savedStatement } from '../../parts/sql/saved-queries.ts'
+import type { Clock } from '../../std/clock.ts'
 import { problemOf } from '../../std/problem.ts'
 import { strictQuery } from '../../std/query.ts'
+import { createSqlCache, type SqlCache } from './sql-cache.ts'
 import { statementOf } from './sql-request.ts'
 
 export interface SqlRoutesOptions {
   readonly sql: SqlRunner
+  readonly clock: Clock
   readonly authorize: Authorize
 }
 
 const NDJSON = 'application/x-ndjson'
 
-export function sqlRoutes({ sql, authorize }: SqlRoutesOptions): Hono {
+export function sqlRoutes({ sql, clock, authorize }: SqlRoutesOptions): Hono {
   const app = new Hono()
+  const cache = createSqlCache(sql, clock)
 
   app.post('/v1/sql', async (c) => {
     strictQuery(c.req.url, [])
     authorize(c.req.raw, 'admin')
-    return answer(c, sql, await statementOf(c.req.raw))
+    return answer(c, { sql, cache }, await statementOf(c.req.raw))
   })
 
   app.get('/v1/sql', (c) => {
@@ -44,14 +49,22 @@ export function sqlRoutes({ sql, authorize }: SqlRoutesOptions): Hono {
     const query = strictQuery(c.req.url, ['key', ...known.map((parameter) => parameter.name)])
     authorize(c.req.raw, 'admin')
     const values = Object.fromEntries([...query].filter(([key]) => key !== 'key'))
-    return answer(c, sql, savedStatement(name, values))
+    return answer(c, { sql, cache }, savedStatement(name, values))
   })
   return app
 }
 
-async function answer(c: Context, sql: SqlRunner, statement: string): Promise<Response> {
+interface Answerers {
+  readonly sql: SqlRunner
+  readonly cache: SqlCache
+}
+
+async function answer(c: Context, { sql, cache }: Answerers, statement: string): Promise<Response> {
   if (c.req.header('accept')?.includes(NDJSON)) return streamed(sql, statement)
-  return c.json(await sql.run(statement, { signal: c.req.raw.signal }))
+  // As HTTP has it: the asker says how old an answer may be, and is told how old it is.
+  const accepted = Number(/(?:^|[\s,])max-age=(\d{1,6})/i.exec(c.req.header('cache-control') ?? '')?.[1] ?? 0)
+  const { result, ageSeconds } = await cache.run(statement, { ageSeconds: accepted, signal: c.req.raw.signal })
+  return c.json(result, 200, { age: String(ageSeconds) })
 }
 
 /** Rows are bounded by the runner, so a reader that is slow costs at most one answer's memory. */
