@@ -72,7 +72,7 @@ const help = (...words: string[]) =>
   execFileSync(process.execPath, [launcher, ...words, '--help'], { encoding: 'utf8' })
 /** Commands, each with its help text. */
 const commands = new Map(
-  matches(help(), /^ {2}([a-z][a-z-]*) (?:\[|<)/gm)
+  matches(help(), /^ {2}([a-z][a-z-]*) /gm)
     .filter((name) => name !== 'help')
     .map((name) => [name, help(name)]),
 )
