@@ -259,6 +259,11 @@ export const ERROR_CODES = {
     retryable: false,
     meaning: 'Another engine gave a lake table something that Hemline does not read or write.',
   },
+  HEM_BACKTEST_CONFIG_INVALID: {
+    status: 400,
+    retryable: false,
+    meaning: 'A configuration to test on the log has a field or value that cannot be used.',
+  },
   HEM_WHY_VISITOR_UNKNOWN: {
     status: 404,
     retryable: false,

@@ -9,6 +9,7 @@ import { Command, CommanderError } from 'commander'
 import packageJson from '../../../package.json' with { type: 'json' }
 import { HemlineError } from '../../std/errors.ts'
 import { configHelp } from '../config.ts'
+import { addBacktestCommand } from './backtest.ts'
 import { addDoctorCommand } from './doctor.ts'
 import { addEvaluateCommand } from './evaluate.ts'
 import { addImportCommands } from './import.ts'
@@ -23,7 +24,12 @@ import { addWhyCommand } from './why.ts'
 
 const EXIT_FAULT = 1
 const EXIT_WRONG_USE = 2
-const WRONG_USE: ReadonlySet<string> = new Set(['HEM_CONFIG_INVALID', 'HEM_NIGHT_DATE_INVALID', 'HEM_RULE_INVALID'])
+const WRONG_USE: ReadonlySet<string> = new Set([
+  'HEM_CONFIG_INVALID',
+  'HEM_NIGHT_DATE_INVALID',
+  'HEM_RULE_INVALID',
+  'HEM_BACKTEST_CONFIG_INVALID',
+])
 
 const program = new Command('hemline')
   .description(packageJson.description)
@@ -41,6 +47,7 @@ for (const add of [
   addRulesCommand,
   addEvaluateCommand,
   addWhyCommand,
+  addBacktestCommand,
   addKeysCommand,
   addDoctorCommand,
 ]) {

@@ -12,15 +12,14 @@ import { loadImage, saveImage } from '../../parts/model/image.ts'
 import { createModel, type Model } from '../../parts/model/model.ts'
 import type { ModelImageStore } from '../../parts/model/port.ts'
 import type { Product } from '../../parts/event/product.ts'
-import type { Rule } from '../../parts/event/rule.ts'
 import type { ServingStore } from '../../parts/serving/port.ts'
 import type { StoredList, TrendEntry } from '../../parts/serving/slate.ts'
 import { embeddedPosition, type Position } from '../../parts/stream/position.ts'
 import type { StreamReader } from '../../parts/stream/port.ts'
-import type { RulesRecord } from '../../parts/stream/record.ts'
 import type { Clock } from '../../std/clock.ts'
 import { HemlineError } from '../../std/errors.ts'
 import { emptyTouched, type Touched } from './apply-record.ts'
+import { changedRules } from './changed-rules.ts'
 import { createLearner } from './learner.ts'
 import { productLists, SHOP_LISTS, type ListContext } from './lists.ts'
 import { createPendingLists } from './pending-lists.ts'
@@ -153,14 +152,4 @@ function productsWithoutLists(model: Model, serving: ServingStore): readonly str
 /** One entry a product: the newest. */
 function newest(products: readonly Product[]): readonly Product[] {
   return [...new Map(products.map((product) => [product.id, product])).values()]
-}
-
-/** All rules after these changes. A replay of changes already made ends with the same rules. */
-function changedRules(before: readonly Rule[], changes: readonly RulesRecord[]): readonly Rule[] {
-  const rules = new Map(before.map((rule) => [rule.id, rule]))
-  for (const { put, removed } of changes) {
-    for (const rule of put) rules.set(rule.id, rule)
-    for (const id of removed) rules.delete(id)
-  }
-  return [...rules.values()]
 }

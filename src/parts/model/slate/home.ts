@@ -25,8 +25,6 @@ export interface SlateRequest {
   readonly exclude?: readonly string[]
 }
 
-/** At most this share of a slate repeats what the visitor has already seen in this visit. */
-const REMINDER_SHARE = 1 / 3
 /** Places for items of the visit before, while this one is young. */
 const EARLIER_PLACES = [4, 7, 12]
 const YOUNG_ITEMS_MAX = 3
@@ -51,7 +49,7 @@ function makeSlate(model: Model, visitorKey: string, request: SlateRequest): rea
   })
   const suits = session === undefined ? null : suitsShopper(model, session)
   if (session !== undefined && suits !== null && context.length > 0) {
-    slate.newcomers = newcomersFor(model, session, { context, suits, limit: slate.limit })
+    if (model.options.newcomers) slate.newcomers = newcomersFor(model, session, { context, suits, limit: slate.limit })
     offerRanked(slate, session, context)
   }
   fillSlate(slate, context, suits)
@@ -76,7 +74,7 @@ export function excludedItems(
 function offerRanked(slate: Slate, session: Session, context: readonly number[]): void {
   const ranked = rankedItems(slate.model, session, context)
   const earlier = earlierItems(session)
-  const remindersMax = Math.ceil(slate.limit * REMINDER_SHARE)
+  const remindersMax = Math.ceil(slate.limit * slate.model.options.reminderShare)
   const held: RankedItem[] = []
   let reminders = 0
   for (const entry of ranked) {
