@@ -59,7 +59,18 @@ try {
     phaseStart = performance.now()
   }
   const context = { lake, clock, timeZone: 'UTC', hashKey: '00'.repeat(32), folder, onProgress }
-  const nightSeconds = await seconds(() => runDueNights({ shopdbUrl: postgres.url, date: null, since: null }, context))
+  const nightSeconds = await seconds(() =>
+    runDueNights(
+      {
+        shopdbUrl: postgres.url,
+        date: null,
+        since: null,
+        expectsUsualDay: false,
+        despiteChecks: false,
+      },
+      context,
+    ),
+  )
   const [shop] = await client.query(
     'SELECT count(*)::text AS rows, sum(quantity * unit_price)::numeric(18,2)::text AS money FROM order_details',
   )

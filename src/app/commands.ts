@@ -11,7 +11,9 @@ import { previewRule } from '../steps/respond/preview.ts'
 import { pageRequest } from '../steps/respond/recommendations.ts'
 import type { KeyRole } from '../parts/access/roles.ts'
 import type { Pipeline } from './pipeline.ts'
+import { verifyReport } from './verify-report.ts'
 import type { OnProgress } from './worker-calls.ts'
+import type { LakeVerification, Repair } from './workers/repair.ts'
 
 type Command = (pipeline: Pipeline, argument: never, onProgress: OnProgress) => Promise<unknown>
 
@@ -36,9 +38,26 @@ const COMMANDS = {
     await pipeline.lake.call('deliver', null, onProgress)
     return { ...counts, text: importText('events', counts) }
   },
-  nightly: async (pipeline, argument: { date: string | null; since: string | null }, onProgress) => {
+  nightly: async (
+    pipeline,
+    argument: { date: string | null; since: string | null; despiteChecks: boolean },
+    onProgress,
+  ) => {
     const shopdbUrl = await pipeline.shopdb.url()
-    return pipeline.lake.call('nights', { shopdbUrl, ...argument }, onProgress)
+    return pipeline.lake.call('nights', { shopdbUrl, expectsUsualDay: false, ...argument }, onProgress)
+  },
+  forecast: async (pipeline, _: null, onProgress) => pipeline.lake.call('forecast', null, onProgress),
+  verify: async (pipeline, _: null, onProgress) => {
+    const found = await pipeline.lake.call<LakeVerification>('verify', null, onProgress)
+    return verifyReport({ ...found, ledger: pipeline.collector.ledger() })
+  },
+  repair: async (pipeline, _: null, onProgress) => {
+    const { done, nights } = await pipeline.lake.call<Repair>('repair', null, onProgress)
+    if (nights === null) return done
+    const shopdbUrl = await pipeline.shopdb.url()
+    const argument = { shopdbUrl, date: null, since: nights.since, despiteChecks: false, expectsUsualDay: false }
+    const { text } = await pipeline.lake.call<{ readonly text: string }>('nights', argument, onProgress)
+    return [...done, text]
   },
   sql: async (pipeline, argument: { sql: string }) => pipeline.sql.run(argument.sql),
   'rules-list': async (pipeline) => pipeline.serving.rules(),

@@ -154,7 +154,11 @@ function userAgentOf(event: WireEvent): string | null {
 async function runNights(server: RunningServer, shop: DemoShop, onProgress: OnProgress): Promise<void> {
   const { lake, shopdb } = server.pipeline
   const since = shop.days[0]?.date ?? null
-  await lake.call('nights', { shopdbUrl: await shopdb.url(), date: null, since }, onProgress)
+  await lake.call(
+    'nights',
+    { shopdbUrl: await shopdb.url(), date: null, since, expectsUsualDay: false, despiteChecks: false },
+    onProgress,
+  )
 }
 
 /** @throws HEM_CONFIG_INVALID where the folder holds another demo shop */

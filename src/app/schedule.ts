@@ -32,6 +32,8 @@ export function startSchedule(pipeline: Pipeline): Schedule {
   const nextDueMs = () => nextNight(clock.nowMs(), config.timeZone).dueMs
   /** When the next attempt is due: the next night, or the next try of one that failed. */
   let attemptMs = nextDueMs()
+  /** False for the nights that a start catches up with: the days before it were not usual ones. */
+  let isScheduled = true
 
   const deliver = async () => {
     if (isDelivering || isStopped) return
@@ -53,10 +55,13 @@ export function startSchedule(pipeline: Pipeline): Schedule {
         shopdbUrl: await shopdb.url(),
         date: null,
         since: null,
+        expectsUsualDay: isScheduled,
+        despiteChecks: false,
       })
       if (summary.report !== null) log.info({ night: summary.text }, 'the night is done')
       retryMs = 0
       attemptMs = nextDueMs()
+      isScheduled = true
     } catch (error) {
       retryMs = Math.min(RETRY_LAST_MS, Math.max(RETRY_FIRST_MS, retryMs * 2))
       attemptMs = clock.nowMs() + retryMs
@@ -71,6 +76,7 @@ export function startSchedule(pipeline: Pipeline): Schedule {
   return {
     nextText: () => `${shopText(nextDueMs(), config.timeZone)} (${config.timeZone})`,
     catchUp() {
+      isScheduled = false
       attemptMs = clock.nowMs()
       void night()
     },

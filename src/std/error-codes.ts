@@ -209,6 +209,26 @@ export const ERROR_CODES = {
     retryable: false,
     meaning: 'An order has no lines, too many, or a product the shop does not sell.',
   },
+  HEM_NIGHT_EXPECTATION: {
+    status: 500,
+    retryable: true,
+    meaning: 'What a night copied breaks an expectation, so no mart was built from it.',
+  },
+  HEM_FORECAST_FILE: {
+    status: 400,
+    retryable: false,
+    meaning: 'A file of weekly series to forecast does not have the form that docs/forecast.md describes.',
+  },
+  HEM_FORECAST_ROW: {
+    status: 422,
+    retryable: false,
+    meaning: 'Rows of a file of weekly series cannot be used; the message names the first ones.',
+  },
+  HEM_FORECAST_NO_NIGHT: {
+    status: 409,
+    retryable: true,
+    meaning: 'There is nothing to forecast from: no night has been copied yet.',
+  },
   HEM_NIGHT_DATE_INVALID: { status: 400, retryable: false, meaning: 'A date given for a nightly run cannot be used.' },
   HEM_EXTRACT_RECONCILE: {
     status: 500,

@@ -10,10 +10,12 @@ import { addDays } from '../../parts/shopdb/shop-day.ts'
 import type { Clock } from '../../std/clock.ts'
 import { datesToRun } from '../../steps/extract/due-nights.ts'
 import { editedDays } from '../../steps/extract/edited-days.ts'
-import { gapText, runNights, type NightReport } from '../../steps/extract/run-nights.ts'
+import { gapText, recordFinished, runNights, type NightReport } from '../../steps/extract/run-nights.ts'
 import { runForecast } from '../../steps/forecast/run-forecast.ts'
+import { brokenText, checkClean } from '../../steps/refine/check-clean.ts'
 import { buildMarts } from '../../steps/report/build-marts.ts'
 import { checkMarts, type MartFinding } from '../../steps/report/check-marts.ts'
+import { HemlineError } from '../../std/errors.ts'
 import { postgresShopDatabase } from '../../wings/embedded/shopdb/postgres.ts'
 import type { OnProgress } from '../worker-calls.ts'
 
@@ -26,6 +28,10 @@ export interface NightsArgument {
   readonly date: string | null
   /** First shop date of many, or null. */
   readonly since: string | null
+  /** Whether the newest day should look like those before it; not after an outage, nor for a date that a person names. */
+  readonly expectsUsualDay: boolean
+  /** Whether marts are built from tables that break an expectation. */
+  readonly despiteChecks: boolean
 }
 
 export interface NightsContext {
@@ -50,6 +56,7 @@ export async function runDueNights(argument: NightsArgument, context: NightsCont
   const dates = await datesToRun({ lake, shop, clock, timeZone, date, since })
   const steps = dates.length === 0 ? 0 : 3
   if (steps === 0) return { report: null, text: 'Every night up to yesterday has been copied; nothing to do.' }
+  const startedAt = new Date(clock.nowMs()).toISOString()
   onProgress({ label: 'night: orders', done: 0, total: steps })
   const nightOptions = { shop, lake, clock, timeZone, hashKey, temporaryFolder: folder }
   const report = await runNights(dates, nightOptions)
@@ -60,12 +67,25 @@ export async function runDueNights(argument: NightsArgument, context: NightsCont
   onProgress({ label: 'night: marts', done: 1, total: steps })
   const [first = last] = [report.readFrom, addDays(last, -LATE_DAYS), ...edited.flat()].toSorted()
   const span = { first, last }
+  const broken = await checkClean({ lake, clock, ...span, expectsUsualDay: argument.expectsUsualDay })
+  if (broken.length > 0 && !argument.despiteChecks) throw expectationBroken(last, broken.map(brokenText))
   await buildMarts({ lake, ...span })
   const findings = await checkMarts({ lake, clock, ...span })
   onProgress({ label: 'night: forecast', done: 2, total: steps })
   await runForecast({ lake, computedOn: last })
+  await recordFinished(dates, { lake, clock, startedAt })
   onProgress({ label: 'night', done: steps, total: steps })
   return { report, text: textOf(report, edited, findings) }
+}
+
+function expectationBroken(last: string, broken: readonly string[]): HemlineError {
+  return new HemlineError('HEM_NIGHT_EXPECTATION', {
+    subject: `night of ${last}`,
+    expected: 'clean tables that marts can be made from',
+    got: broken.join('; '),
+    remedy:
+      "correct the shop's rows and run the night again, or accept them with --despite-checks; marts stay as they were",
+  })
 }
 
 function textOf(report: NightReport, edited: readonly (readonly string[])[], findings: readonly MartFinding[]): string {

@@ -77,7 +77,11 @@ const NIGHTLY_RUNS: TableDefinition = {
     SHOP_DATE,
     { name: 'started_at', type: 'timestamp', description: 'When the run began, UTC.' },
     { name: 'finished_at', type: 'timestamp', description: 'When the table was written, UTC.' },
-    { name: 'table_name', type: 'string', description: 'Such as clean.orders.' },
+    {
+      name: 'table_name',
+      type: 'string',
+      description: 'Such as clean.orders; "night" for the night as a whole, once it came to its end.',
+    },
     { name: 'row_count', type: 'long', description: 'Rows written for the date.' },
     { name: 'sums', type: 'string', description: 'JSON object of the sums that were reconciled, decimal texts.' },
     { name: 'status', type: 'string', description: 'ok or differs.' },

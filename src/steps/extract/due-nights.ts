@@ -61,13 +61,13 @@ export function nextNight(nowMs: number, timeZone: string): { readonly shopDate:
   return { shopDate, dueMs: nightDueMs(shopDate, timeZone) }
 }
 
-/** Newest shop date that was copied without a difference, or null. */
+/** Newest shop date whose night came to its end, marts included, or null. */
 async function lastNight(lake: Lake): Promise<string | null> {
   return withLakeConnection(lake, ['mart.nightly_runs'], async (connection) => {
     const [row] = await objectsOf(
       connection,
       `SELECT CAST(max(shop_date) AS VARCHAR) AS last FROM mart.nightly_runs
-       WHERE table_name = 'clean.orders' AND status = 'ok'`,
+       WHERE table_name = 'night' AND status = 'ok'`,
     )
     return row.last
   })

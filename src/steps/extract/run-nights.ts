@@ -224,6 +224,17 @@ export function gapText(gap: PurchaseGap): string {
   return `orders without a purchase event: ${gap.ordersWithoutEvent}; purchase events without an order: ${gap.eventsWithoutOrder}`
 }
 
+/** Says in the history that the nights of these dates came to their end; what is not said is run again. */
+export async function recordFinished(
+  dates: readonly string[],
+  context: { readonly lake: Lake; readonly clock: Clock; readonly startedAt: string },
+): Promise<void> {
+  await appendRuns(
+    { ...context, dates },
+    dates.map((date) => ({ shop_date: date, table_name: 'night', status: 'ok' })),
+  )
+}
+
 async function appendRuns(context: RunContext, rows: readonly RunRow[]): Promise<void> {
   const finishedAt = new Date(context.clock.nowMs()).toISOString()
   await context.lake.append('mart.nightly_runs', {

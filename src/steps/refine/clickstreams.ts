@@ -9,6 +9,8 @@
  */
 import type { DuckDBConnection } from '@duckdb/node-api'
 import type { Lake } from '../../parts/lake/lake.ts'
+import { currentSchema } from '../../parts/lake/metadata.ts'
+import { emptySql } from '../../parts/lake/scan.ts'
 import { preludeStatements } from '../../parts/sql/prelude.ts'
 import { formatCheckpoint, isAfter, parseCheckpoint } from '../../parts/stream/checkpoint.ts'
 import type { Position } from '../../parts/stream/position.ts'
@@ -43,6 +45,8 @@ export async function refinedUpto(lake: Lake): Promise<Position | null> {
 export interface Refiner {
   /** Refines one bounded batch; call again while `isBehind`. */
   once(): Promise<Refinement>
+  /** Makes all of clean.clickstreams anew from landing, in one commit, for a table that is damaged. */
+  rebuild(): Promise<{ readonly rows: number }>
   close(): void
 }
 
@@ -52,6 +56,7 @@ export async function openRefiner(options: RefinerOptions): Promise<Refiner> {
   for (const statement of preludeStatements()) await connection.run(statement)
   return {
     once: () => refineOnce(options, connection),
+    rebuild: () => rebuild(options, connection),
     close: () => connection.closeSync(),
   }
 }
@@ -70,6 +75,21 @@ async function refineOnce(options: RefinerOptions, connection: DuckDBConnection)
   const checkpoint = { sink: SINK, value: formatCheckpoint(to), expected: before }
   const result = await lake.append('clean.clickstreams', { sql, connection }, { checkpoint })
   return { rows: result.addedRows, from, to, isBehind: isAfter(landed, to) }
+}
+
+async function rebuild({ lake, timeZone }: RefinerOptions, connection: DuckDBConnection): Promise<{ rows: number }> {
+  const landed = parseCheckpoint(await lake.checkpoint('landing.clickstreams', 'deliver'))
+  if (landed === null) return { rows: 0 }
+  const { tables } = await lake.snapshot(['landing.clickstreams', 'landing.product_changes'])
+  const { metadata } = await lake.table('clean.clickstreams')
+  const selects = {
+    ...Object.fromEntries(tables.map(({ name, select }) => [name, select])),
+    'clean.clickstreams': `SELECT * FROM ${emptySql(currentSchema(metadata))}`,
+  }
+  const sql = refineSelect({ tables: selects, after: null, upto: landed, timeZone })
+  const checkpoint = { sink: SINK, value: formatCheckpoint(landed) }
+  const result = await lake.replace('clean.clickstreams', 'all', { sql, connection }, { checkpoint })
+  return { rows: result.addedRows }
 }
 
 export interface RefineSelect {

@@ -12,10 +12,11 @@ import { DuckDBInstance } from '@duckdb/node-api'
 import { datesBetween } from '../../../src/parts/shopdb/shop-day.ts'
 import { datesToRun, nextNight } from '../../../src/steps/extract/due-nights.ts'
 import { editedDays } from '../../../src/steps/extract/edited-days.ts'
-import { runNight, runNights } from '../../../src/steps/extract/run-nights.ts'
+import { recordFinished, runNight, runNights } from '../../../src/steps/extract/run-nights.ts'
 import { aShopProduct, aUser, addOrder, openNightBench, type NightBench } from '../../fixtures/night-shop.ts'
 
 const ZONE = 'Asia/Ho_Chi_Minh'
+const STARTED_AT = '2026-11-24T05:00:00.000Z'
 let bench: NightBench
 
 beforeEach(async () => {
@@ -347,9 +348,14 @@ describe('dates to run', () => {
   test('are all since the first order, then all since the last run', async () => {
     addOrder(bench.shop, { id: '1', at: '2026-11-20T18:00:00.000000Z', lines: [] })
     expect(await due(null, null)).toEqual(['2026-11-21', '2026-11-22', '2026-11-23'])
+    const { lake } = bench
+    const finish = (date: string) => recordFinished([date], { lake, clock: bench.clock, startedAt: STARTED_AT })
     await runNight('2026-11-22', bench.options)
+    // Copied, but its marts were never made.
+    expect(await due(null, null)).toEqual(['2026-11-21', '2026-11-22', '2026-11-23'])
+    await finish('2026-11-22')
     expect(await due(null, null)).toEqual(['2026-11-23'])
-    await runNight('2026-11-23', bench.options)
+    await finish('2026-11-23')
     expect(await due(null, null)).toEqual([])
   })
 

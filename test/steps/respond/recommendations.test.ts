@@ -48,7 +48,7 @@ const ids = (answer: { items: readonly { product_id: string }[] }) => answer.ite
 
 describe('a slate as a page reads it', () => {
   test("is the visitor's own list, filled from what trends, with as_of of that list", async () => {
-    const visitor = { user_id: null, home: list(5, '2'), cart: list(5), excluded: [], recent: [] }
+    const visitor = { user_id: null, home: list(5, '2'), cart: list(5), excluded: [], recent: [], gender: null }
     const serving = await shop({ visitors: new Map([['v1', visitor]]) })
     const answer = readSlate(serving, request(serving, { visitor_id: 'v1', limit: '3' }), at)
     expect(ids(answer)).toEqual(['2', '3', '4'])
@@ -67,6 +67,7 @@ describe('a slate as a page reads it', () => {
       cart: list(5),
       excluded: ['4'],
       recent: [],
+      gender: null,
     }
     const products = [aProduct('1', soldOut), aProduct('2', { available: false }), aProduct('3'), aProduct('4')]
     const serving = await shop({ visitors: new Map([['v1', visitor]]) }, products)
@@ -74,7 +75,7 @@ describe('a slate as a page reads it', () => {
   })
 
   test('is never empty: a shop of one product shows it even when it is in the cart', async () => {
-    const visitor = { user_id: null, home: list(5), cart: list(5), excluded: ['1'], recent: [] }
+    const visitor = { user_id: null, home: list(5), cart: list(5), excluded: ['1'], recent: [], gender: null }
     const lists = new Map([['trending:', list(2, '1')]])
     const serving = await shop({ visitors: new Map([['v1', visitor]]), lists }, [aProduct('1')])
     expect(ids(readSlate(serving, request(serving, { visitor_id: 'v1' }), at))).toEqual(['1'])
@@ -88,7 +89,14 @@ describe('a slate as a page reads it', () => {
   })
 
   test('finds the visitor last seen for a user, and keeps user 42 apart from visitor 42', async () => {
-    const entry = (id: string) => ({ user_id: null, home: list(5, id), cart: list(5), excluded: [], recent: [] })
+    const entry = (id: string) => ({
+      user_id: null,
+      home: list(5, id),
+      cart: list(5),
+      excluded: [],
+      recent: [],
+      gender: null,
+    })
     const serving = await shop({
       visitors: new Map([
         ['42', entry('1')],
@@ -112,6 +120,30 @@ describe('a slate as a page reads it', () => {
     expect(ids(answer)).toEqual(['2'])
     expect(answer.as_of).toEqual(embeddedPosition(8))
   })
+})
+
+test('what is made for the shopper comes first in lists of the whole shop', async () => {
+  const visitor = { user_id: null, home: list(5, '1'), cart: list(5), excluded: [], recent: [], gender: 'Women' }
+  const products = [
+    aProduct('1', { gender: 'Women' }),
+    aProduct('2', { gender: 'Unisex' }),
+    aProduct('3', { gender: 'Men' }),
+    aProduct('4', { gender: null }),
+  ]
+  const serving = await shop({ visitors: new Map([['v1', visitor]]) }, products)
+  expect(ids(readSlate(serving, request(serving, { visitor_id: 'v1', placement: 'trending' }), at))).toEqual([
+    '4',
+    '1',
+    '2',
+    '3',
+  ])
+  expect(ids(readSlate(serving, request(serving, { visitor_id: 'v1' }), at))).toEqual(['1', '4', '2', '3'])
+  expect(ids(readSlate(serving, request(serving, { visitor_id: 'else', placement: 'trending' }), at))).toEqual([
+    '3',
+    '4',
+    '1',
+    '2',
+  ])
 })
 
 describe('a wrong question', () => {

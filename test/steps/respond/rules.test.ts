@@ -26,7 +26,14 @@ const shirts = ['1', '2', '3', '4', '5', '6'].map((id) =>
 
 async function shop(rules: Record<string, unknown>[], products: Product[] = shirts, excluded: string[] = []) {
   const serving = createMemoryServing()
-  const visitor = { user_id: null, home: list('1', '2', '3', '4', '5'), cart: list(), excluded, recent: ['2', '5'] }
+  const visitor = {
+    user_id: null,
+    home: list('1', '2', '3', '4', '5'),
+    cart: list(),
+    excluded,
+    recent: ['2', '5'],
+    gender: null,
+  }
   await serving.write({
     visitors: new Map([['v', visitor]]),
     visitorsOfUsers: new Map(),
