@@ -93,12 +93,11 @@ export async function openPipeline(config: Config, options: PipelineOptions): Pr
     clock,
     randomBytes,
   })
-  const untilServed = waitsFor(serving)
   const rules = openRuleDesk({
     stream,
     current: serving.rules,
     dayBounds: (shopDate) => shopDayBounds(shopDate, config.timeZone),
-    untilApplied: untilServed,
+    until,
     clock,
   })
   const shopdb = createShopdbAccess({ url: config.shopdbUrl, folder: lock.paths.shopdb })
@@ -128,7 +127,8 @@ export async function openPipeline(config: Config, options: PipelineOptions): Pr
     lake: workers.lake,
     ready: workers.ready,
     isReady: workers.isReady,
-    untilServed,
+    untilServed: (position) =>
+      until(() => (serving.checkpoint()?.slates.sequence_number ?? '') >= position.sequence_number),
     async stop() {
       // Writers first, then readers, so that what was accepted reaches the slates and the lake.
       await stream.close()
@@ -143,13 +143,12 @@ export async function openPipeline(config: Config, options: PipelineOptions): Pr
   }
 }
 
-function waitsFor(serving: ServingStore): Pipeline['untilServed'] {
-  return async (position) => {
-    const deadline = performance.now() + SERVED_TIMEOUT_MS
-    while ((serving.checkpoint()?.slates.sequence_number ?? '') < position.sequence_number) {
-      if (performance.now() > deadline) return
-      await new Promise((resolve) => setTimeout(resolve, SERVED_POLL_MS))
-    }
+/** Resolves when the condition holds, or after two seconds: what was accepted is on disk in any case. */
+async function until(condition: () => boolean): Promise<void> {
+  const deadline = performance.now() + SERVED_TIMEOUT_MS
+  while (!condition()) {
+    if (performance.now() > deadline) return
+    await new Promise((resolve) => setTimeout(resolve, SERVED_POLL_MS))
   }
 }
 

@@ -27,6 +27,7 @@ const entry = (...ids: string[]): VisitorEntry => ({
   cart: list(),
   excluded: [],
   recent: [],
+  gender: null,
 })
 
 const FALL: TrendEntry = {

@@ -64,6 +64,14 @@ export function isBuyable(product: Pick<Product, 'available' | 'variants'>): boo
   return known.length === 0 || known.some((variant) => (variant.stock ?? 0) > 0)
 }
 
+/** A product for everyone. */
+export const UNISEX = 'Unisex'
+
+/** Whether a product is made for a gender, for everyone, or for nobody in particular. */
+export function suitsGender(product: Pick<Product, 'gender'>, gender: string): boolean {
+  return product.gender === null || product.gender === gender || product.gender === UNISEX
+}
+
 /** Sizes a shopper can have now; empty where the shop does not tell of sizes. */
 export function sizesInStock(product: Pick<Product, 'variants'>): readonly string[] {
   const { variants } = product

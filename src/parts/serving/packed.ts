@@ -25,6 +25,7 @@ export type PackedEntry = readonly [
   cart: PackedList,
   excluded: readonly string[],
   recent: readonly string[],
+  gender: string | null,
 ]
 
 export function packList(list: StoredList): PackedList {
@@ -64,9 +65,9 @@ export function unpackList([slateId, computedAt, asOf, productIds, scores, reaso
 }
 
 export function packEntry(entry: VisitorEntry): PackedEntry {
-  return [entry.user_id, packList(entry.home), packList(entry.cart), entry.excluded, entry.recent]
+  return [entry.user_id, packList(entry.home), packList(entry.cart), entry.excluded, entry.recent, entry.gender]
 }
 
-export function unpackEntry([userId, home, cart, excluded, recent]: PackedEntry): VisitorEntry {
-  return { user_id: userId, home: unpackList(home), cart: unpackList(cart), excluded, recent }
+export function unpackEntry([userId, home, cart, excluded, recent, gender]: PackedEntry): VisitorEntry {
+  return { user_id: userId, home: unpackList(home), cart: unpackList(cart), excluded, recent, gender }
 }

@@ -41,6 +41,8 @@ export interface VisitorEntry {
   readonly excluded: readonly string[]
   /** Products looked at, newest first. */
   readonly recent: readonly string[]
+  /** The one gender that the products looked at last are made for, or null. */
+  readonly gender: string | null
 }
 
 /** One value of a dimension, over one window. */

@@ -21,8 +21,8 @@ export interface RuleDeskOptions {
   readonly current: () => readonly Rule[]
   /** Which instants a shop date covers. */
   readonly dayBounds: DayBounds
-  /** Resolves when pages apply everything up to the position. */
-  readonly untilApplied: (position: Position) => Promise<void>
+  /** Resolves when the condition holds, or when waiting longer is no use. */
+  readonly until: (condition: () => boolean) => Promise<void>
   readonly clock: Clock
 }
 
@@ -40,7 +40,7 @@ export interface RuleDesk {
   read(rule: unknown): Rule
 }
 
-export function openRuleDesk({ stream, current, dayBounds, untilApplied, clock }: RuleDeskOptions): RuleDesk {
+export function openRuleDesk({ stream, current, dayBounds, until, clock }: RuleDeskOptions): RuleDesk {
   return {
     read: (rule) => normaliseRule(rule, dayBounds),
     async put(wire) {
@@ -48,7 +48,7 @@ export function openRuleDesk({ stream, current, dayBounds, untilApplied, clock }
       const ids = new Set([...current(), ...rules].map((rule) => rule.id))
       if (ids.size > RULES_MAX) throw tooMany(ids.size)
       const { last } = await stream.append(groupRules(rules, formatTime(clock.nowMs())))
-      await untilApplied(last)
+      await until(() => rules.every((rule) => holds(current(), rule)))
       return { rules, last }
     },
     async remove(id) {
@@ -57,10 +57,15 @@ export function openRuleDesk({ stream, current, dayBounds, untilApplied, clock }
       const { last } = await stream.append([
         { kind: 'rules', received_at: formatTime(clock.nowMs()), put: [], removed: [id] },
       ])
-      await untilApplied(last)
+      await until(() => !current().some((rule) => rule.id === id))
       return { rules, last }
     },
   }
+}
+
+function holds(current: readonly Rule[], rule: Rule): boolean {
+  const known = current.find((other) => other.id === rule.id)
+  return known !== undefined && JSON.stringify(known) === JSON.stringify(rule)
 }
 
 function tooMany(count: number): HemlineError {

@@ -48,6 +48,7 @@ export function visitorEntry(context: ListContext, visitorKey: string): VisitorE
     cart: listOf(context, { whom: visitorKey, placement: 'cart' }, cartSuggestions(model, visitorKey, STORED_ITEMS)),
     excluded: shopper.excluded,
     recent: shopper.recent,
+    gender: shopper.gender,
   }
 }
 

@@ -9,6 +9,7 @@
 import { HemlineError } from '../../std/errors.ts'
 import { invalidParameter, oneOf, wholeNumber, type Query } from '../../std/query.ts'
 import { PLACEMENTS, PRODUCT_PLACEMENTS, VISITOR_PLACEMENTS, type Placement } from '../../parts/event/placement.ts'
+import { suitsGender } from '../../parts/event/product.ts'
 import type { Rule } from '../../parts/event/rule.ts'
 import type { ServingReader } from '../../parts/serving/port.ts'
 import { languageOf } from '../../parts/serving/reasons.ts'
@@ -20,6 +21,8 @@ import { pageShown } from './page-shown.ts'
 import { answerSlate, laterPosition, type SlateAnswer } from './slate-answer.ts'
 
 const DEFAULT_LIMIT = 20
+/** Lists that are the same for everyone; they fill what others lack. */
+const SHOP_PLACEMENTS = ['trending', 'new_in'] as const
 const MAX_LIMIT = 50
 
 /** Of a read of one slate. */
@@ -140,8 +143,24 @@ interface Reading {
 /** The placement's own list, then what fills it where it is short. */
 function sourcesOf(serving: ServingReader, placement: Placement, reading: Reading): (() => StoredList | null)[] {
   if (placement === 'recent') return [() => recentList(reading)]
-  const shop = (['trending', 'new_in'] as const).map((kind) => () => serving.list(kind, ''))
-  return [() => ownList(serving, placement, reading), ...shop]
+  const own = () => ownList(serving, placement, reading)
+  const shop = SHOP_PLACEMENTS.map((kind) => () => serving.list(kind, ''))
+  const gender = reading.visitor?.gender ?? null
+  if (gender === null) return [own, ...shop]
+  // What is made for the shopper first, also where the list is everyone's.
+  const fitting = (list: () => StoredList | null) => () => madeFor(serving, list(), gender)
+  const isShops = SHOP_PLACEMENTS.some((kind) => kind === placement)
+  return [isShops ? fitting(own) : own, ...shop.map(fitting), own, ...shop]
+}
+
+/** A list of the whole shop without what is made for another gender. */
+function madeFor(serving: ServingReader, list: StoredList | null, gender: string): StoredList | null {
+  if (list === null) return null
+  const isFor = (productId: string): boolean => {
+    const product = serving.product(productId)
+    return product !== null && suitsGender(product, gender)
+  }
+  return { ...list, items: list.items.filter((item) => isFor(item.product_id)) }
 }
 
 function ownList(

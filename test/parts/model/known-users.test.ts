@@ -54,12 +54,16 @@ describe('two accounts on one device', () => {
     const { model, home, view } = annAtHome()
     const fresh = openShop(PRODUCTS)
     expect(identify(model, 'home', '7')).toBe('42')
-    expect(shopperState(model, 'home')).toEqual({ userId: '7', excluded: [], recent: [], cart: [] })
+    expect(shopperState(model, 'home')).toEqual({ userId: '7', excluded: [], recent: [], cart: [], gender: null })
     expect(joinedSession(model, 'home')).toBeUndefined()
     expect(home('home').map((pick) => pick.reason.code)).not.toContain('viewed_again')
     view('home', 'bag1')
     expect(visitorOf(model, '42')).toBe('user:42')
-    expect(shopperState(model, 'user:42')).toMatchObject({ userId: '42', recent: ['shirt4', 'shirt3', 'shirt2'], cart: ['shirt3'] })
+    expect(shopperState(model, 'user:42')).toMatchObject({
+      userId: '42',
+      recent: ['shirt4', 'shirt3', 'shirt2'],
+      cart: ['shirt3'],
+    })
     expect(identify(model, 'home', '42')).toBe('7')
     expect(shopperState(model, 'home')).toMatchObject({ userId: '42', excluded: ['shirt3', 'shirt4'] })
     expect(shopperState(model, 'user:7')).toMatchObject({ userId: '7', recent: ['bag1'] })

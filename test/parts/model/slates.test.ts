@@ -322,7 +322,7 @@ describe('visitors', () => {
     shop.act('ann', 'cart', 'shirt1')
     identify(shop.model, 'ann', '42')
     forgetVisitor(shop.model, 'ann')
-    expect(shopperState(shop.model, 'ann')).toEqual({ userId: null, excluded: [], recent: [], cart: [] })
+    expect(shopperState(shop.model, 'ann')).toEqual({ userId: null, excluded: [], recent: [], cart: [], gender: null })
     expect(shop.model.users.size).toBe(0)
   })
 

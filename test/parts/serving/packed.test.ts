@@ -21,7 +21,7 @@ test('gives back the list it packed, and tells each reason once', () => {
 
 test('keeps a visitor with two lists of 60 within 4 KB', () => {
   const home = list(Array.from({ length: 60 }, (_, n) => item(String(10_000 + n), String(n % 5))))
-  const entry = { user_id: '42', home, cart: home, excluded: ['15970'], recent: ['15970'] }
+  const entry = { user_id: '42', home, cart: home, excluded: ['15970'], recent: ['15970'], gender: 'Men' }
   const text = JSON.stringify(packEntry(entry))
   expect(text.length).toBeLessThan(4096)
   expect(unpackEntry(JSON.parse(text))).toEqual(entry)

@@ -5,6 +5,7 @@
  * Out: items met in the same sessions, and items that match it by gender, usage, season and colour.
  * Invariant: a companion is never of the item's own article type.
  */
+import { UNISEX } from '../../event/product.ts'
 import type { Model } from '../model.ts'
 import type { ReasonCode } from '../reasons.ts'
 import { candidateSlot, MASS, SECOND_VISITS, startQuery, STRIDE, type Scratch } from '../rank/scratch.ts'
@@ -95,7 +96,7 @@ export function complements(model: Model, item: number): Companion[] {
 
 /** Codes of genders: this one, what fits all, what is not said, then the others. */
 function gendersFirst(catalogue: C.Catalogue, gender: number): readonly number[] {
-  const forAll = catalogue.codeOf[C.GENDER].get('Unisex') ?? 0
+  const forAll = catalogue.codeOf[C.GENDER].get(UNISEX) ?? 0
   return [...new Set([gender, forAll, 0, ...catalogue.values[C.GENDER].keys()])]
 }
 

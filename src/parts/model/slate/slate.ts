@@ -5,6 +5,7 @@
  * Out: those that may be shown, until the list is full.
  * Invariant: known and available products only, none twice, one per style, none that the caller left out.
  */
+import { UNISEX } from '../../event/product.ts'
 import type { Model } from '../model.ts'
 import type { Reason, Recommendation } from '../reasons.ts'
 import type { Suits } from './fit.ts'
@@ -107,7 +108,7 @@ export function fitsGender(model: Model, item: number, gender: number): boolean 
 }
 
 function unisex(model: Model): number {
-  return model.catalogue.codeOf[GENDER].get('Unisex') ?? 0
+  return model.catalogue.codeOf[GENDER].get(UNISEX) ?? 0
 }
 
 /** Newest items that say whom a visit is for: a present looked at long ago must not count for ever. */
