@@ -50,9 +50,9 @@ describe('icebird', () => {
     const read = async (version?: number) => {
       const metadataFileName = version === undefined ? undefined : `v${version}.metadata.json`
       const rows = await icebergRead({ tableUrl, metadataFileName })
-      const text = (value: unknown) => (value instanceof Date ? value.toISOString().slice(0, 10) : `${value as string}`)
+      const text = (value: string | Date | null) => (value instanceof Date ? value.toISOString().slice(0, 10) : value)
       return rows
-        .map((row) => Object.values(row).map((value: unknown) => text(value ?? null)))
+        .map((row) => Object.values(row as Record<string, string | Date | null>).map(text))
         .map(([id, day, net]) => `${id} ${day} ${Number(net).toFixed(2)}`)
         .sort()
     }

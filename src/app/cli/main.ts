@@ -20,6 +20,7 @@ import { addServeCommands } from './serve.ts'
 import { addSimulateCommand } from './simulate.ts'
 import { addSqlCommand } from './sql.ts'
 import { printError } from './terminal.ts'
+import { addVerifyCommands } from './verify.ts'
 import { addWhyCommand } from './why.ts'
 
 const EXIT_FAULT = 1
@@ -48,6 +49,7 @@ for (const add of [
   addEvaluateCommand,
   addWhyCommand,
   addBacktestCommand,
+  addVerifyCommands,
   addKeysCommand,
   addDoctorCommand,
 ]) {

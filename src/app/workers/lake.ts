@@ -1,7 +1,7 @@
 /**
  * workers/lake: the thread that brings events and orders into the lake.
  *
- * In: calls from the main thread: deliver, nights, status, stop.
+ * In: calls from the main thread: deliver, nights, verify, repair, status, stop.
  * Out: commits in the lake; counts.
  * Invariant: one task at a time, in the order asked, so that two never write the same table at once.
  */
@@ -13,6 +13,7 @@ import { openStreamReader } from '../../wings/embedded/stream/lmdb-reader.ts'
 import { openFolderLake } from '../lake-access.ts'
 import { answerCalls, type OnProgress } from '../worker-calls.ts'
 import { runDueNights, type NightsArgument } from './nights.ts'
+import { repairLake, verifyLake } from './repair.ts'
 import type { LakeWorkerData } from './worker-data.ts'
 
 /** DuckDB's share; the rest of the process stays within 512 MB. */
@@ -82,6 +83,9 @@ const inTurn = <Result>(task: () => Promise<Result>): Promise<Result> => {
 answerCalls(port, {
   deliver: (_: null, onProgress) => inTurn(() => deliver(onProgress)),
   nights: (argument: NightsArgument, onProgress) => inTurn(() => nights(argument, onProgress)),
+  verify: (_: null, onProgress) => inTurn(() => verifyLake({ lake, reader, onProgress })),
+  repair: (_: null, onProgress) =>
+    inTurn(() => repairLake({ lake, reader, refiner, folder: paths.work, onProgress, deliver })),
   status: () => ({ done, count: deliveredRows }),
   stop: () =>
     inTurn(async () => {

@@ -18,7 +18,7 @@ import type { PartitionDay } from './manifest.ts'
 import { adoptFiles, stageRows, type Adoption, type RowSource, type StagedFile } from './parquet.ts'
 import { currentSnapshot } from './metadata.ts'
 import type { Entropy, Failpoint, FileStore, TableCatalogue, TableName } from './port.ts'
-import { resetTable } from './reset.ts'
+import { forgetPast, resetTable } from './reset.ts'
 import { scanTable, type ScanOptions, type SnapshotScan } from './scan.ts'
 import { quoteName, type TableDefinition } from './schema.ts'
 import { liveEntries, loadTable, newManifestCache, textOf, type TableState } from './table-state.ts'
@@ -184,6 +184,11 @@ export class Lake {
     const live = await liveEntries(this.#context.reader, state, currentSnapshot(state.metadata))
     const removal = { locations: new Set(locations), appliedDeletes: live.deleteManifests }
     return this.#write(name, source, { operation: 'overwrite', removal, checkpoint: null })
+  }
+
+  /** Forgets all snapshots but the newest, so that none needs a file that is damaged. */
+  async forgetPast(name: string): Promise<void> {
+    await forgetPast(this.#context, this.#nameOf(name))
   }
 
   /** Empties a table whose manifests are damaged, without reading them: snapshots and checkpoints go, columns stay. */

@@ -28,6 +28,8 @@ export interface ScanOptions {
   readonly days?: { readonly first: number; readonly last: number }
   /** An older snapshot, in the columns it had; the newest where absent. */
   readonly asOf?: AsOf
+  /** Files that are damaged and shall not be read, by location. */
+  readonly without?: ReadonlySet<string>
 }
 
 /**
@@ -55,7 +57,8 @@ export async function scanTable(
   }
 }
 
-function isInside(entry: ManifestEntry, { days }: ScanOptions): boolean {
+function isInside(entry: ManifestEntry, { days, without }: ScanOptions): boolean {
+  if (without?.has(entry.file.location)) return false
   const day = entry.file.partition
   if (days === undefined || day === undefined) return true
   return day !== null && days.first <= day && day <= days.last
@@ -125,7 +128,8 @@ function withoutHoles(schema: IcebergSchema, holed: readonly ScannedFile[], hole
     ON gone.local_path = row."hemline file" AND gone.pos = row.file_row_number`
 }
 
-function emptySql(schema: IcebergSchema): string {
+/** No row, in the types of a schema. */
+export function emptySql(schema: IcebergSchema): string {
   const nulls = schema.fields.map((field) => `CAST(NULL AS ${sqlType(field.type)}) AS ${quoteName(field.name)}`)
   return `(SELECT ${nulls.join(', ')} WHERE false)`
 }

@@ -8,7 +8,7 @@
  */
 import { appendFile, rename, writeFile } from 'node:fs/promises'
 import { LANDING_CLICKSTREAMS } from '../../parts/lake/clickstream-tables.ts'
-import { quoteName, quoteText, sqlType } from '../../parts/lake/schema.ts'
+import { quoteName, quoteText, sqlType, type TableDefinition } from '../../parts/lake/schema.ts'
 import { formatCheckpoint } from '../../parts/stream/checkpoint.ts'
 import type { Position } from '../../parts/stream/position.ts'
 import type { StreamReader } from '../../parts/stream/port.ts'
@@ -60,7 +60,11 @@ export async function openFreshTail(reader: StreamReader, path: string): Promise
 
 /** Reads the file with the types of landing.clickstreams. */
 export function freshTailSelect(path: string): string {
-  const { columns } = LANDING_CLICKSTREAMS
+  return linesSelect(LANDING_CLICKSTREAMS, path)
+}
+
+/** Reads lines of JSON with the types of a landing table. */
+export function linesSelect({ columns }: TableDefinition, path: string): string {
   const types = columns.map(({ name, type }) => {
     const jsonType = type === 'timestamp' ? 'TIMESTAMPTZ' : sqlType(type)
     return `${quoteName(name)}: ${quoteText(jsonType)}`

@@ -98,18 +98,31 @@ async function append(target: Target, records: readonly PreparedRecord[], upto: 
 }
 
 async function writeLines(path: string, records: readonly PreparedRecord[]): Promise<void> {
-  const file = await open(path, 'w')
+  const lines = await openLines(path)
   try {
-    let lines: string[] = []
-    for (const record of records) {
-      for (const line of record.lines) lines.push(line)
-      if (lines.length < LINES_PER_WRITE) continue
-      await file.writeFile(`${lines.join('\n')}\n`)
-      lines = []
-    }
-    if (lines.length > 0) await file.writeFile(`${lines.join('\n')}\n`)
+    await lines.write(records)
   } finally {
-    await file.close()
+    await lines.close()
+  }
+}
+
+/** A file of lines, begun anew. */
+export async function openLines(
+  path: string,
+): Promise<{ write(records: readonly PreparedRecord[]): Promise<void>; close(): Promise<void> }> {
+  const file = await open(path, 'w')
+  return {
+    async write(records) {
+      let lines: string[] = []
+      for (const record of records) {
+        for (const line of record.lines) lines.push(line)
+        if (lines.length < LINES_PER_WRITE) continue
+        await file.writeFile(`${lines.join('\n')}\n`)
+        lines = []
+      }
+      if (lines.length > 0) await file.writeFile(`${lines.join('\n')}\n`)
+    },
+    close: () => file.close(),
   }
 }
 

@@ -1,0 +1,69 @@
+/**
+ * app/verify-report: what `hemline verify` found, in words.
+ *
+ * In: the check of each table, the ledger of the lake, the ledger of the door.
+ * Out: lines for a person, and whether all is sound.
+ * Invariant: each line of damage is followed by what to do.
+ */
+import type { TableCheck } from '../parts/lake/verify.ts'
+import type { Balance } from '../steps/deliver/balance.ts'
+import type { LedgerTotals } from '../steps/collect/ledger.ts'
+
+export interface Verification {
+  readonly tables: readonly TableCheck[]
+  /** Null where it cannot be counted. */
+  readonly balance: Balance | null
+  /** Since the process started. */
+  readonly ledger: LedgerTotals
+}
+
+export interface VerifyReport extends Verification {
+  readonly isSound: boolean
+  readonly lines: readonly string[]
+}
+
+export function verifyReport(verification: Verification): VerifyReport {
+  const { tables, balance, ledger } = verification
+  const damages = tables.flatMap((table) => table.damages)
+  const ledgers = [
+    `received ${count(ledger.received)} = accepted ${count(ledger.accepted)} + duplicates ${count(ledger.duplicates)} + rejected ${count(ledger.rejected)}, since the start`,
+    ...(balance === null ? [] : balanceLines(balance)),
+  ]
+  const isBalanced = ledger.received === ledger.accepted + ledger.duplicates + ledger.rejected && isEven(balance)
+  const files = tables.reduce((total, table) => total + table.files, 0)
+  const megabytes = tables.reduce((total, table) => total + table.bytes, 0) / 1e6
+  const lines = [
+    `${tables.length} tables, ${count(files)} files, ${megabytes.toFixed(1)} MB read and compared with their SHA-256.`,
+    ...tables
+      .filter((table) => table.unpromised > 0)
+      .map((table) => `! ${table.table}: ${table.unpromised} files of other engines, whose names promise no SHA-256`),
+    ...damages.flatMap((damage) => [
+      `✗ ${damage.table}: ${damage.part} ${damage.location}: ${damage.found}`,
+      damage.isCurrent
+        ? '  → hemline repair'
+        : '  → only older snapshots need it: it goes when they expire, or with hemline repair',
+    ]),
+    ...ledgers.map((line) => `${isBalanced ? '✓' : '!'} ${line}`),
+    ...(balance === null ? ['! the ledger of the lake was not counted, since landing is damaged'] : []),
+    ...(isEven(balance) ? [] : ['✗ the ledger does not add up', '  → hemline repair; if it stays so, report it']),
+    damages.length === 0 && isBalanced ? '✓ all is as it was written' : `✗ ${damages.length} damages`,
+  ]
+  return { ...verification, isSound: damages.length === 0 && isBalanced && balance !== null, lines }
+}
+
+function isEven(balance: Balance | null): boolean {
+  if (balance === null) return true
+  const { accepted, landed, deadLettered, pending, refused, quarantined } = balance
+  return accepted === landed + deadLettered + pending && refused === quarantined
+}
+
+function balanceLines({ accepted, landed, deadLettered, pending, refused, quarantined }: Balance): readonly string[] {
+  return [
+    `accepted ${count(accepted)} = in landing ${count(landed)} + dead-letter ${count(deadLettered)} + pending ${count(pending)}, of the events the stream still holds`,
+    `refused ${count(refused)} = in quarantine ${count(quarantined)}`,
+  ]
+}
+
+function count(number: number): string {
+  return number.toLocaleString('en')
+}
