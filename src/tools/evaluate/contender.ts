@@ -5,12 +5,15 @@
  * Out: up to 20 suggestions for what comes next.
  * Invariant: a contender sees the same events in the same order as every other.
  */
+export type EvaluatedAction = 'view' | 'cart' | 'purchase'
+
 export interface EvaluatedEvent {
   /** Number of the session; sessions never share one. */
   readonly session: number
   readonly item: string
   /** Epoch ms. */
   readonly timeMs: number
+  readonly action: EvaluatedAction
 }
 
 export interface Prefix {

@@ -25,7 +25,8 @@ export function ours(options: Partial<ModelOptions> = {}): Contender & { readonl
       const timeMs = before === undefined ? event.timeMs : Math.min(event.timeMs, before + SESSION_IDLE_MS)
       lastMs.set(event.session, timeMs)
       const visitorKey = String(event.session)
-      learn(model, { visitorKey, productId: event.item, action: 'view', timeMs, position: visitorKey })
+      const { item: productId, action } = event
+      learn(model, { visitorKey, productId, action, timeMs, position: visitorKey })
     },
     suggest: (prefix) => named(model, ranked(model, prefix)),
   }

@@ -22,12 +22,20 @@ export interface TimedEvent {
   readonly timeMs: number
 }
 
+/** What files may look like, for whoever gave another one. */
+const FORMS =
+  'give --train a session a line ("id id id"), and --test a pair a line ("id id<TAB>next id"), or with --live a ' +
+  'session a line with times ("id:unix_seconds id:unix_seconds"); packed with gzip or not'
+
 const LINES_MAX = 50_000_000
 const GZIP_MARK = 0x1f8b
 
 /** One session a line, item ids in order. @throws HEM_FILE_UNREADABLE */
 export function readSessions(path: string): Session[] {
-  return readLines(path).map((line) => line.split(' '))
+  return readLines(path).map((line, place) => {
+    if (line.includes('\t')) throw malformed(path, place, 'item ids separated by spaces', line)
+    return line.split(' ')
+  })
 }
 
 /** One pair a line: item ids, a tab, the id that came next. @throws HEM_FILE_UNREADABLE */
@@ -70,7 +78,8 @@ export function readText(path: string): string {
   }
 }
 
-function readLines(path: string): string[] {
+/** Lines that are not empty. @throws HEM_FILE_UNREADABLE */
+export function readLines(path: string): string[] {
   const lines = readText(path)
     .split('\n', LINES_MAX)
     .map((line) => line.trim())
@@ -84,6 +93,6 @@ function malformed(path: string, place: number, expected: string, got: string): 
     subject: `file "${path}" line ${place + 1}`,
     expected,
     got: JSON.stringify(got.slice(0, 80)),
-    remedy: 'see the forms of session files in `hemline evaluate --help`',
+    remedy: FORMS,
   })
 }

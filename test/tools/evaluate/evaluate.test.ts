@@ -5,8 +5,9 @@ import { gzipSync } from 'node:zlib'
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
 import { HemlineError } from '../../../src/std/errors.ts'
 import { popularity, randomOfSubCategory } from '../../../src/tools/evaluate/baselines.ts'
-import { evaluate, type EvaluationInput } from '../../../src/tools/evaluate/evaluate.ts'
+import { evaluate } from '../../../src/tools/evaluate/evaluate.ts'
 import { countSuggestion, createTally, figuresOf } from '../../../src/tools/evaluate/figures.ts'
+import { evaluationPage } from '../../../src/tools/evaluate/evaluation-page.ts'
 import { formatEvaluation } from '../../../src/tools/evaluate/format-evaluation.ts'
 import { readSessions } from '../../../src/tools/evaluate/session-files.ts'
 
@@ -29,7 +30,12 @@ function file(name: string, lines: readonly string[]): string {
 /** Shoppers who view 1 then 2 always view 3 next; 9 is popular and says nothing. */
 const TRAIN = Array.from({ length: 60 }, (_, i) => (i % 2 === 0 ? '1 2 3' : `9 ${i + 10} 9`))
 
-async function failureOf(input: Partial<EvaluationInput>): Promise<string> {
+async function failureOf(input: {
+  readonly test?: string
+  readonly train?: string
+  readonly live?: boolean
+  readonly catalog?: string
+}): Promise<string> {
   const train = file('train.txt', TRAIN)
   try {
     await evaluate({ train, test: 'absent', nowNs, ...input })
@@ -57,7 +63,18 @@ describe('evaluate', () => {
       'p99Ms',
       'ingestUs',
       'pairs',
+      'coverage',
+      'overlap',
+      'novelty',
+      'newShare',
+      'afterClicks',
+      'nextHadClicks',
     ])
+    expect(report.static?.ours?.afterClicks).toEqual({ 2: { p20: 66.667, mrr20: 66.667, hit5: 66.667, pairs: 3 } })
+    expect(report.static?.ours?.nextHadClicks).toMatchObject({
+      0: { p20: 0, pairs: 1 },
+      '20-99': { p20: 100, pairs: 2 },
+    })
   })
 
   test('live predicts from the third event on, in time order, and learns what it saw', async () => {
@@ -94,8 +111,43 @@ describe('evaluate', () => {
     expect(await failureOf({})).toContain('HEM_FILE_UNREADABLE file "absent"')
     expect(await failureOf({ test: file('bad.txt', ['1 2\t3', 'no tab']) })).toContain('bad.txt" line 2')
     expect(await failureOf({ test: file('untimed.txt', ['1 2 3']), live: true })).toContain('line 1')
+    const swapped = await failureOf({ train: file('pairs.txt', ['1 2\t3']), test: file('t.txt', ['1\t2']) })
+    expect(swapped).toContain('pairs.txt" line 1')
+    expect(swapped).toContain('"id id<TAB>next id"')
     expect(await failureOf({ test: file('empty.txt', ['']) })).toContain('at least one line')
     expect(await failureOf({ test: file('t.txt', ['1\t2']), catalog: file('c.csv', ['a,b']) })).toContain('column "id')
+  })
+
+  test('takes the newest fifth of a clothing shop session by session, from the second click on', async () => {
+    const header =
+      'year;month;day;order;country;session ID;page 1 (main category);page 2 (clothing model);colour;location;model photography;price;price 2;page'
+    const rows = Array.from({ length: 40 }, (_, session) =>
+      ['A1', 'A2', 'A3'].map((model, at) => `2008;4;1;${at + 1};29;${session + 1};1;${model};1;5;1;28;2;1`),
+    ).flat()
+    const events = file('clothing.csv', [header, ...rows])
+    const report = await evaluate({ events, form: 'uci-clothing', nowNs, only: ['ours'] })
+    expect(report.live?.ours).toMatchObject({ pairs: 16, p20: 100 })
+    expect(Object.keys(report.live?.ours?.afterClicks ?? {})).toEqual(['1', '2'])
+  })
+
+  test('foresees what is put in the cart and bought, also before it was first seen', async () => {
+    const rows: string[] = []
+    for (let visitor = 0; visitor < 40; visitor++) {
+      const at = 1_441_852_593 + visitor * 100
+      const acts = [
+        ['view', 1],
+        ['view', 2],
+        ['addtocart', 2],
+        ['transaction', 2],
+      ] as const
+      for (const [place, [act, item]] of acts.entries()) rows.push(`${at + place}\t${visitor}\t${act}\t${item}\t7`)
+    }
+    const events = file('typed.tsv', ['time_s\tvisitor\tevent\titem\tcategory', ...rows])
+    const report = await evaluate({ events, form: 'retailrocket', nowNs, only: ['ours', 'popularity'] })
+    const once = { p20: 100, pairs: 8 }
+    expect(report.live?.ours).toMatchObject({ pairs: 8, cart: { justBefore: once, beforeFirstSeen: once } })
+    expect(report.live?.ours?.purchase?.beforeFirstSeen).toMatchObject(once)
+    expect(report.live?.popularity?.cart?.justBefore).toMatchObject(once)
   })
 
   test('reports progress for each contender', async () => {
@@ -111,26 +163,48 @@ describe('figures', () => {
   test('count the place of what came next', () => {
     const tally = createTally()
     const suggestions = ['a', 'b', 'c', 'd', 'e', 'f']
-    for (const next of ['a', 'b', 'f', 'z']) countSuggestion(tally, { suggestions, next, tookNs: 2e6 })
+    for (const next of ['a', 'b', 'f', 'z'])
+      countSuggestion(tally, { suggestions, next, tookNs: 2e6, sessionClicks: 2, nextClicks: 7 })
     const figures = figuresOf(tally)
     expect(figures).toMatchObject({ p20: 75, hit5: 50, p50Ms: 2, p99Ms: 2, pairs: 4 })
     expect(figures.mrr20).toBeCloseTo((100 * (1 + 1 / 2 + 1 / 6)) / 4, 2)
   })
 
   test('stand in a table, one line a contender', () => {
-    const figures = { p20: 60.741, mrr20: 33.4, hit5: 45.6, p50Ms: 0.31, p99Ms: 0.9, ingestUs: 24.04, pairs: 15132 }
+    const ranks = { p20: 60.741, mrr20: 33.4, hit5: 45.6, pairs: 15132 }
+    const lists = { coverage: 61.2, overlap: 0.4, novelty: 13.9, newShare: 8.1 }
+    const figures = {
+      ...ranks,
+      ...lists,
+      p50Ms: 0.31,
+      p99Ms: 0.9,
+      ingestUs: 24.04,
+      afterClicks: { '2': ranks },
+      nextHadClicks: {},
+    }
     const table = formatEvaluation({ static: { ours: figures } })
-    expect(table.split('\n')).toHaveLength(3)
+    expect(table).toMatch(/ours +61\.20 +0\.40 +13\.90 +8\.10/)
     expect(table).toContain('15132 pairs')
     expect(table).toMatch(/ours +60\.74 +33\.40 +45\.60 +0\.310 +0\.900 +24\.0/)
   })
+})
+
+test('a report is one page that loads nothing else and says the figures', async () => {
+  const report = await evaluate({ train: file('train.txt', TRAIN), test: file('test.txt', ['1 2\t3']), nowNs })
+  const page = evaluationPage(report, 'pairs <of> a shop')
+  expect(page).not.toMatch(/<script|<link|src=|https?:|url\(/)
+  expect(page).toContain('pairs &lt;of&gt; a shop')
+  expect(page).toContain('prefers-color-scheme:dark')
+  for (const name of ['ours', 'vs-knn', 'popularity']) expect(page).toContain(`<th>${name}</th>`)
+  expect(page).toContain('<b>100.00</b>')
 })
 
 describe('baselines', () => {
   test('popularity keeps the twenty most frequent as counts grow', () => {
     const contender = popularity()
     for (let i = 0; i < 500; i++) {
-      contender.learn({ session: i, item: String(Math.floor(30 * ((i * 0.618) % 1) ** 2)), timeMs: i })
+      const item = String(Math.floor(30 * ((i * 0.618) % 1) ** 2))
+      contender.learn({ session: i, item, timeMs: i, action: 'view' })
     }
     const counts = new Map<string, number>()
     for (let i = 0; i < 500; i++) {
