@@ -9,7 +9,7 @@ import { seasonFit } from './calendar.ts'
 import { ROLES, type Market, type Picker } from './market.ts'
 import type { Random } from './random.ts'
 import { TASTES, type Shopper, type Taste, type Wardrobe } from './shoppers.ts'
-import { trendStrength, type Truth } from './trends.ts'
+import { priceFactorAt, strengthAt, type Truth } from './trends.ts'
 
 const DAY_MS = 86_400_000
 const DRAWS = 16
@@ -48,29 +48,18 @@ const GENDER_FIT: Readonly<Record<Wardrobe, Readonly<Record<string, number>>>> =
   'women and girls': { Women: 0, Unisex: -0.2, Girls: 1, Boys: -3, Men: -3.5 },
 }
 
-/** Tables by code, one row a pair of tastes (first × 8 + second) or a wardrobe. */
+/** Log odds by product: one row a pair of tastes (first × 8 + second), made when first asked for, and one a wardrobe. */
 export interface Likings {
-  readonly colour: readonly Float64Array[]
-  readonly type: readonly Float64Array[]
-  readonly usage: readonly Float64Array[]
-  readonly gender: Readonly<Record<Wardrobe, Float64Array>>
+  taste(pair: number): Float32Array
+  readonly gender: Readonly<Record<Wardrobe, Float32Array>>
 }
 
 export function makeLikings(market: Market): Likings {
-  const pairs = TASTES.flatMap((first) => TASTES.map((second) => [first, second] as const))
-  const table = (words: readonly string[], liked: (taste: Taste) => readonly string[], strength: number) =>
-    pairs.map(([first, second]) =>
-      Float64Array.from(words, (word) => {
-        const one = liked(first).includes(word) ? strength : 0
-        return one + (liked(second).includes(word) ? SECOND_TASTE_SHARE * strength : 0)
-      }),
-    )
+  const rows: (Float32Array | undefined)[] = []
   const gender = (wardrobe: Wardrobe) =>
-    Float64Array.from(market.words.gender, (word) => GENDER_FIT[wardrobe][word] ?? 0)
+    Float32Array.from(market.gender, (code) => GENDER_FIT[wardrobe][market.words.gender[code]] ?? 0)
   return {
-    colour: table(market.words.colour, (taste) => taste.colours, COLOUR_LIKING),
-    type: table(market.words.type, (taste) => taste.types, TYPE_LIKING),
-    usage: table(market.words.usage, (taste) => taste.usages, USAGE_LIKING),
+    taste: (pair) => (rows[pair] ??= tasteRow(market, pair)),
     gender: {
       men: gender('men'),
       women: gender('women'),
@@ -80,26 +69,57 @@ export function makeLikings(market: Market): Likings {
   }
 }
 
+function tasteRow(market: Market, pair: number): Float32Array {
+  const first = TASTES[Math.floor(pair / TASTES.length)]
+  const second = TASTES[pair % TASTES.length]
+  const { colour, type, usage } = market.words
+  const table = (words: readonly string[], liked: (taste: Taste) => readonly string[], strength: number) =>
+    words.map((word) => {
+      const one = liked(first).includes(word) ? strength : 0
+      return one + (liked(second).includes(word) ? SECOND_TASTE_SHARE * strength : 0)
+    })
+  const byColour = table(colour, (taste) => taste.colours, COLOUR_LIKING)
+  const byType = table(type, (taste) => taste.types, TYPE_LIKING)
+  const byUsage = table(usage, (taste) => taste.usages, USAGE_LIKING)
+  return Float32Array.from(
+    market.type,
+    (code, position) => byType[code] + byColour[market.colour[position]] + byUsage[market.usage[position]],
+  )
+}
+
 /** What holds for everybody on one day. */
 export interface Mood {
   readonly atMs: number
-  readonly season: Float64Array
-  readonly colour: Float64Array
+  /** Log odds by article type that a trend adds. */
   readonly type: Float64Array
+  /** Log odds by product: season, trends, promotions, novelty, stock; -Infinity before its launch. */
+  readonly product: Float32Array
+  /** Part of the price that is left, by article type. */
+  readonly priceFactor: Float64Array
 }
 
 export function moodAt(market: Market, truth: Truth, atMs: number): Mood {
   const strengthOf = (dimension: string, words: readonly string[]) =>
-    Float64Array.from(words, (word) => {
-      const trend = truth.trends.find((planted) => planted.dimension === dimension && planted.value === word)
-      return trend === undefined ? 0 : trendStrength(trend, atMs)
-    })
-  return {
-    atMs,
-    season: Float64Array.from(market.words.season, (word) => seasonFit(word, atMs)),
-    colour: strengthOf('base_colour', market.words.colour),
-    type: strengthOf('article_type', market.words.type),
+    Float64Array.from(words, (word) => strengthAt(truth, { dimension, value: word }, atMs))
+  const season = Float64Array.from(market.words.season, (word) => seasonFit(word, atMs))
+  const colour = strengthOf('base_colour', market.words.colour)
+  const type = strengthOf('article_type', market.words.type)
+  const product = Float32Array.from(market.type, (code, position) => {
+    const ageDays = (atMs - market.launchedMs[position]) / DAY_MS
+    if (ageDays < 0) return -Infinity
+    return (
+      season[market.season[position]] +
+      colour[market.colour[position]] +
+      type[code] +
+      (ageDays < NEW_DAYS ? NEW_LIKING * (1 - ageDays / NEW_DAYS) : 0) +
+      (market.buyable[position] === 0 ? SOLD_OUT : 0)
+    )
+  })
+  for (const { position, from, until } of truth.stockOuts) {
+    if (atMs >= from && atMs < until) product[position] += SOLD_OUT
   }
+  const priceFactor = Float64Array.from(market.words.type, (word) => priceFactorAt(truth, word, atMs))
+  return { atMs, type, product, priceFactor }
 }
 
 export interface Chooser {
@@ -110,20 +130,25 @@ export interface Chooser {
 }
 
 export function makeChooser(market: Market, likings: Likings): Chooser {
-  const pairOf = (shopper: Shopper) => shopper.taste * TASTES.length + shopper.secondTaste
+  const wishOf = (shopper: Shopper, mood: Mood, before: number): Wish => ({
+    taste: likings.taste(shopper.taste * TASTES.length + shopper.secondTaste),
+    gender: likings.gender[shopper.wardrobe],
+    budgetLevel: shopper.budgetLevel,
+    mood,
+    colour: before < 0 ? -1 : market.colour[before],
+  })
   return {
-    appeal: (shopper, mood, position) =>
-      scoreOf(market, likings, { pair: pairOf(shopper), shopper, mood, before: -1 }, position),
+    appeal: (shopper, mood, position) => scoreOf(market, wishOf(shopper, mood, -1), position),
     choose(shopper, mood, before, random) {
       const picker = before < 0 ? null : nextPicker(market, mood, before, random)
-      const wish = { pair: pairOf(shopper), shopper, mood, before }
+      const wish = wishOf(shopper, mood, before)
       let best = -1
       let bestScore = -Infinity
       for (let round = 0; round < ROUNDS_MAXIMUM && best < 0; round++) {
         for (let draw = 0; draw < DRAWS; draw++) {
           const position = picker === null ? market.pickAny(random) : picker.positions[picker.pick(random)]
-          if (position === before || market.launchedMs[position] > mood.atMs) continue
-          const score = scoreOf(market, likings, wish, position) + random.gumbel()
+          if (position === before) continue
+          const score = scoreOf(market, wish, position) + random.gumbel()
           if (score > bestScore) {
             bestScore = score
             best = position
@@ -146,28 +171,20 @@ function nextPicker(market: Market, mood: Mood, before: number, random: Random):
 }
 
 interface Wish {
-  readonly pair: number
-  readonly shopper: Shopper
+  readonly taste: Float32Array
+  readonly gender: Float32Array
+  readonly budgetLevel: number
   readonly mood: Mood
-  readonly before: number
+  /** Colour of the product before, or -1. */
+  readonly colour: number
 }
 
-function scoreOf(market: Market, likings: Likings, wish: Wish, position: number): number {
-  const { pair, shopper, mood, before } = wish
-  const colour = market.colour[position]
-  const type = market.type[position]
-  const ageDays = (mood.atMs - market.launchedMs[position]) / DAY_MS
+function scoreOf(market: Market, wish: Wish, position: number): number {
   return (
-    likings.colour[pair][colour] +
-    likings.type[pair][type] +
-    likings.usage[pair][market.usage[position]] +
-    likings.gender[shopper.wardrobe][market.gender[position]] -
-    PRICE_DISLIKE * Math.abs(market.priceLevel[position] - shopper.budgetLevel) +
-    mood.season[market.season[position]] +
-    mood.colour[colour] +
-    mood.type[type] +
-    (ageDays < NEW_DAYS ? NEW_LIKING * (1 - ageDays / NEW_DAYS) : 0) +
-    (before >= 0 && market.colour[before] === colour ? SAME_COLOUR : 0) +
-    (market.buyable[position] === 0 ? SOLD_OUT : 0)
+    wish.taste[position] +
+    wish.gender[position] +
+    wish.mood.product[position] -
+    PRICE_DISLIKE * Math.abs(market.priceLevel[position] - wish.budgetLevel) +
+    (market.colour[position] === wish.colour ? SAME_COLOUR : 0)
   )
 }

@@ -9,8 +9,8 @@ import { instantPicker, type ShopDay } from './calendar.ts'
 import { chanceOf, type DemoShop } from './demo-shop.ts'
 import { firstOrderIds, ordersOfDay, type SimulatedOrder } from './orders.ts'
 import type { Random } from './random.ts'
-import { browse, buy, pricedProduct, type TimedEvent } from './visits.ts'
-import { eventWriter, startVisit, type EventWriter, type WireEvent } from './wire.ts'
+import { browse, buy, giveBack, pricedProduct, type Scene, type TimedEvent } from './visits.ts'
+import { eventWriter, startVisit, type WireEvent } from './wire.ts'
 
 const CLICK_DAYS = 30
 /** Wire events in 30 average days at scale 1, by which visits are counted. */
@@ -31,20 +31,25 @@ const LATE_MEAN_MS = 8 * 3_600_000
 const LATE_MAXIMUM_MS = 48 * 3_600_000
 const RESENT_SHARE = 0.008
 const RESENT_AFTER_MS = 2000
+/** From an order to what comes back of it. */
+const RETURN_DAYS = 12
 
 /** Events of the last `days` shop-local dates up to "now", in order of arrival. */
-export function* simulateClicks(shop: DemoShop, days = CLICK_DAYS): Generator<WireEvent> {
+export function* simulateClicks(shop: DemoShop, days: number = CLICK_DAYS): Generator<WireEvent> {
   for (const day of arrivals(shop, days)) for (const { event } of day) yield event
 }
 
 /** The same, one list of arrivals a day; `atMs` is when an event would arrive. */
-function* arrivals(shop: DemoShop, days = CLICK_DAYS): Generator<readonly TimedEvent[]> {
+function* arrivals(shop: DemoShop, days: number): Generator<readonly TimedEvent[]> {
   const ids = firstOrderIds(shop)
-  const orders = shop.days.slice(-days).map((day) => ordersOfDay(shop, day, ids))
-  const rate = visitRate(shop, days, orders)
+  const rate = visitRate(shop, days, ids)
+  const returning: (readonly SimulatedOrder[])[] = []
   let waiting: TimedEvent[] = []
-  for (const [i, day] of shop.days.slice(-days).entries()) {
-    waiting = [...waiting, ...visitsOfDay(shop, day, { visits: rate * day.demand, orders: orders[i] })]
+  for (const day of shop.days.slice(-days)) {
+    const orders = ordersOfDay(shop, day, ids)
+    returning.push(orders)
+    const returned = returning.length > RETURN_DAYS ? returning.shift()! : []
+    waiting = [...waiting, ...visitsOfDay(shop, day, { visits: rate * day.demand, orders, returned })]
     waiting.sort((a, b) => a.atMs - b.atMs)
     const until = Math.min(day.endMs - 1, shop.nowMs)
     const count = waiting.findIndex((arrival) => arrival.atMs > until)
@@ -54,12 +59,17 @@ function* arrivals(shop: DemoShop, days = CLICK_DAYS): Generator<readonly TimedE
 }
 
 /** Mean visits without an order on a day of demand 1. */
-function visitRate(shop: DemoShop, days: number, orders: readonly (readonly SimulatedOrder[])[]): number {
-  const demand = shop.days.slice(-days).reduce((sum, day) => sum + day.demand * passedShare(day, shop.nowMs), 0)
-  const orderCount = orders.reduce((sum, ofDay) => sum + ofDay.length, 0)
+function visitRate(shop: DemoShop, days: number, ids: readonly number[]): number {
+  const passed = shop.days.slice(-days).map((day) => passedShare(day, shop.nowMs))
+  const demand = shop.days.slice(-days).reduce((sum, day, i) => sum + day.demand * passed[i], 0)
+  const orderCount = passed.reduce((sum, share, i) => sum + share * ordersOn(ids, ids.length - 1 - days + i), 0)
   const wanted = (CLICK_EVENTS * shop.scale * days) / CLICK_DAYS
   const human = wanted * (1 - BOT_EVENT_SHARE - RESENT_SHARE) - orderCount * (1 - UNTRACKED_SHARE) * EVENTS_PER_ORDER
   return Math.max(0, human) / EVENTS_PER_VISIT / demand
+}
+
+function ordersOn(ids: readonly number[], day: number): number {
+  return ids[day + 1] - ids[day]
 }
 
 function passedShare(day: ShopDay, nowMs: number): number {
@@ -69,6 +79,8 @@ function passedShare(day: ShopDay, nowMs: number): number {
 interface Traffic {
   readonly visits: number
   readonly orders: readonly SimulatedOrder[]
+  /** Orders whose products may come back today. */
+  readonly returned: readonly SimulatedOrder[]
 }
 
 function visitsOfDay(shop: DemoShop, day: ShopDay, traffic: Traffic): TimedEvent[] {
@@ -79,6 +91,9 @@ function visitsOfDay(shop: DemoShop, day: ShopDay, traffic: Traffic): TimedEvent
   for (const order of traffic.orders) {
     if (!random.chance(UNTRACKED_SHARE)) deliver(out, buy(scene, order), random)
   }
+  if (shop.truth.recommendation_lift > 0) {
+    for (const order of traffic.returned) deliver(out, giveBack(scene, order, instant(random)), random)
+  }
   const visits = random.poisson(traffic.visits)
   for (let i = 0; i < visits; i++) {
     const known = random.chance(ACCOUNT_SHARE)
@@ -87,7 +102,7 @@ function visitsOfDay(shop: DemoShop, day: ShopDay, traffic: Traffic): TimedEvent
   }
   const bots = random.poisson((traffic.visits * EVENTS_PER_VISIT * BOT_EVENT_SHARE) / BOT_VIEWS)
   for (let i = 0; i < bots; i++) {
-    for (const event of crawl(shop, scene.writer, instant(random), random)) out.push(event)
+    for (const event of crawl(scene, instant(random))) out.push(event)
   }
   return out
 }
@@ -102,13 +117,13 @@ function deliver(out: TimedEvent[], visit: readonly TimedEvent[], random: Random
 }
 
 /** A crawler opens page after page, a second apart, and says who it is. */
-function crawl(shop: DemoShop, writer: EventWriter, startMs: number, random: Random): TimedEvent[] {
+function crawl({ shop, mood, writer, random }: Scene, startMs: number): TimedEvent[] {
   const crawler = { ...shop.guest(random), visitorId: `v-bot-${random.int(1000)}`, locale: 'en-US' }
   const visit = startVisit(crawler, false, startMs)
   const views = Math.max(1, random.poisson(BOT_VIEWS))
   return Array.from({ length: views }, (_, i) => {
     const atMs = startMs + i * 1000
-    const priced = pricedProduct(shop, random.int(shop.products.length))
+    const priced = pricedProduct(shop, mood, random.int(shop.products.length))
     return { atMs, event: { ...writer.view(visit, atMs, priced), properties: { user_agent: BOT_AGENT } } }
   })
 }

@@ -12,7 +12,7 @@ import { makeChooser, makeLikings, moodAt, type Chooser, type Mood } from './cho
 import { makeMarket, type Market } from './market.ts'
 import { seededRandom, weightedPick, type Random } from './random.ts'
 import { DEMO_SHOPPERS, guestAt, makeShoppers, type Shopper } from './shoppers.ts'
-import { plantTrends, type Truth } from './trends.ts'
+import { plantTrends, type StoryOptions, type Truth } from './trends.ts'
 
 /** Guests there are for each shopper with an account. */
 const GUESTS_PER_SHOPPER = 4
@@ -27,6 +27,8 @@ export interface DemoOptions {
   readonly catalogue?: readonly Product[]
   /** Size of the crowd, orders and clicks against the demo's own; 1 where absent, 0.001 to 1,000. */
   readonly scale?: number
+  /** Plants more than the demo's two trends: see `Truth`. */
+  readonly story?: StoryOptions
 }
 
 export interface DemoShop {
@@ -58,7 +60,7 @@ export function demoShop(options: DemoOptions): DemoShop {
   const scale = Math.min(SCALE_RANGE.most, Math.max(SCALE_RANGE.least, options.scale ?? 1))
   const shoppers = makeShoppers(options.seed, Math.max(20, Math.round(DEMO_SHOPPERS * scale)))
   const market = makeMarket(products, options.seed)
-  const truth = plantTrends(market, base)
+  const truth = plantTrends(market, { ...base, ...(options.story === undefined ? {} : { story: options.story }) })
   const pickAny = weightedPick(shoppers.map((shopper) => shopper.diligence))
   const oldest = shoppers.findIndex((shopper) => shopper.joinedDaysAgo > HISTORY_DAYS)
   const guests = shoppers.length * GUESTS_PER_SHOPPER

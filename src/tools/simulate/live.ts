@@ -11,6 +11,7 @@ import type { Mood } from './choice.ts'
 import { chanceOf, type DemoShop } from './demo-shop.ts'
 import { lineFor, type SimulatedLine } from './orders.ts'
 import type { Random } from './random.ts'
+import { choosePlace } from './shown-slates.ts'
 import { pricedProduct } from './visits.ts'
 import { eventWriter, startVisit, type EventWriter, type ShownSlate, type Visit, type WireEvent } from './wire.ts'
 
@@ -67,9 +68,6 @@ const LOOKS_AT_SLATE_SHARE = 0.25
 const CART_SHARE = 0.06
 const ORDER_SHARE = 0.2
 const SLATE_SHOWN = 6
-/** Log odds of no click on a slate, and what each further place costs. */
-const NO_CLICK = 2
-const PLACE_COST = 0.15
 const BOT_SHARE = 0.01
 const MOOD_LASTS_MS = 10 * 60_000
 
@@ -161,7 +159,7 @@ async function act(stage: Stage, live: LiveVisit): Promise<readonly WireEvent[]>
   }
   if (live.cart.length > 0 && random.chance(ORDER_SHARE)) return order(stage, live)
   if (live.viewing >= 0 && random.chance(CART_SHARE)) {
-    const line = lineFor(options.shop, live.viewing, random)
+    const line = lineFor(options.shop, stage.mood, live.viewing, random)
     if (live.cart.every((other) => other.productId !== line.productId)) live.cart.push(line)
     return [writer.addToCart(live.visit, nowMs, line)]
   }
@@ -173,9 +171,9 @@ async function act(stage: Stage, live: LiveVisit): Promise<readonly WireEvent[]>
   return [look(stage, live, options.shop.chooser.choose(shopper, stage.mood, live.viewing, random))]
 }
 
-function look({ options, writer }: Stage, live: LiveVisit, product: number): WireEvent {
+function look({ options, writer, mood }: Stage, live: LiveVisit, product: number): WireEvent {
   live.viewing = product
-  return writer.view(live.visit, options.clock.nowMs(), pricedProduct(options.shop, product))
+  return writer.view(live.visit, options.clock.nowMs(), pricedProduct(options.shop, mood, product))
 }
 
 /** Reads the visitor's slate as the website does, and perhaps opens a product of it. */
@@ -187,30 +185,15 @@ async function lookAtSlate(stage: Stage, live: LiveVisit): Promise<readonly Wire
   const slate: ShownSlate = { slateId: answer.slate_id, placement: answer.placement, productIds: shown }
   const nowMs = options.clock.nowMs()
   const seen = writer.slateShown(live.visit, nowMs, slate)
-  const place = choosePlace(stage, live, shown)
+  const positions = shown.map((productId) => stage.positions.get(productId))
+  const viewer = { shopper: live.visit.shopper, mood: stage.mood, random: stage.random }
+  const place = choosePlace(options.shop.chooser, viewer, positions)
   if (place < 0) return [seen]
   return [
     seen,
     writer.slateClicked(live.visit, nowMs, slate, place),
     look(stage, live, stage.positions.get(shown[place])!),
   ]
-}
-
-/** The place clicked, or -1 where nothing on the slate is better than leaving it. */
-function choosePlace(stage: Stage, live: LiveVisit, shown: readonly string[]): number {
-  let best = -1
-  let bestScore = NO_CLICK + stage.random.gumbel()
-  for (const [place, productId] of shown.entries()) {
-    const position = stage.positions.get(productId)
-    if (position === undefined) continue
-    const appeal = stage.options.shop.chooser.appeal(live.visit.shopper, stage.mood, position)
-    const score = appeal - PLACE_COST * place + stage.random.gumbel()
-    if (score > bestScore) {
-      bestScore = score
-      best = place
-    }
-  }
-  return best
 }
 
 async function order({ options, writer }: Stage, live: LiveVisit): Promise<readonly WireEvent[]> {

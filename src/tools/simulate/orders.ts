@@ -6,9 +6,12 @@
  * Invariant: the orders of a day depend on the shop and the day alone, so that clicks can be made to match them.
  */
 import { instantPicker, type ShopDay } from './calendar.ts'
+import type { Mood } from './choice.ts'
 import { chanceOf, type DemoShop } from './demo-shop.ts'
+import { decimalOf } from './money.ts'
 import type { Random } from './random.ts'
 import type { Shopper } from './shoppers.ts'
+import { armOf } from './shown-slates.ts'
 
 const FIRST_ORDER_ID = 100_001
 /** Orders of the whole history at scale 1. */
@@ -59,6 +62,7 @@ export function ordersOfDay(shop: DemoShop, day: ShopDay, ids: readonly number[]
   for (const [i, orderedMs] of times.entries()) {
     if (orderedMs > shop.nowMs) break
     const shopper = shop.shoppers[shop.pickShopper(day.age, random)]
+    if (staysAway(shop, shopper, random)) continue
     const lines = drawLines(shop, shopper, mood, random)
     orders.push({
       orderId: String(ids[index] + i),
@@ -88,12 +92,29 @@ export function* simulateOrders(shop: DemoShop): Generator<readonly SimulatedOrd
   if (chunk.length > 0) yield chunk
 }
 
+/** Who sees products drawn at random orders less often than who sees recommendations, by the lift. */
+function staysAway(shop: DemoShop, shopper: Shopper, random: Random): boolean {
+  const { recommendation_lift: lift } = shop.truth
+  return lift > 0 && armOf(shop, shopper) === 'random' && random.chance(lift / (1 + lift))
+}
+
 function totalOf(lines: readonly SimulatedLine[]): number {
   return lines.reduce((sum, line) => sum + line.quantity * line.unitPriceMinor, 0)
 }
 
+function priceMinorOf({ market }: DemoShop, mood: Mood, product: number): number {
+  const factor = mood.priceFactor[market.type[product]]
+  return factor === 1 ? market.priceMinor[product] : Math.round(market.priceMinor[product] * factor)
+}
+
+/** Decimal price of a product on a day, made once for products that are not reduced. */
+export function priceText(shop: DemoShop, mood: Mood, product: number): string {
+  const isReduced = mood.priceFactor[shop.market.type[product]] !== 1
+  return isReduced ? decimalOf(priceMinorOf(shop, mood, product)) : (shop.products[product].price ?? '0.00')
+}
+
 /** One line of an order for a product of the market, in a size that is in stock where there is one. */
-export function lineFor(shop: DemoShop, product: number, random: Random): SimulatedLine {
+export function lineFor(shop: DemoShop, mood: Mood, product: number, random: Random): SimulatedLine {
   const { id, variants } = shop.products[product]
   const inStock = variants.filter((variant) => variant.stock !== 0)
   const sizes = inStock.length > 0 ? inStock : variants
@@ -102,21 +123,16 @@ export function lineFor(shop: DemoShop, product: number, random: Random): Simula
     productId: id,
     variantId: sizes.length > 0 ? random.pick(sizes).variant_id : null,
     quantity: random.chance(TWO_PIECES_SHARE) ? 2 : 1,
-    unitPriceMinor: shop.market.priceMinor[product],
+    unitPriceMinor: priceMinorOf(shop, mood, product),
   }
 }
 
-function drawLines(
-  shop: DemoShop,
-  shopper: Shopper,
-  mood: Parameters<DemoShop['chooser']['choose']>[1],
-  random: Random,
-): SimulatedLine[] {
+function drawLines(shop: DemoShop, shopper: Shopper, mood: Mood, random: Random): SimulatedLine[] {
   const chosen = new Set<number>()
   let before = -1
   do {
     before = shop.chooser.choose(shopper, mood, before, random)
     chosen.add(before)
   } while (chosen.size < LINES_MAXIMUM && random.chance(NEXT_LINE_SHARE))
-  return [...chosen].map((product) => lineFor(shop, product, random))
+  return [...chosen].map((product) => lineFor(shop, mood, product, random))
 }

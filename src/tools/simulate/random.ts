@@ -25,7 +25,7 @@ const GUMBEL_SIZE = 4096
 const GUMBEL = Float64Array.from({ length: GUMBEL_SIZE }, (_, i) => -Math.log(-Math.log((i + 0.5) / GUMBEL_SIZE)))
 
 /** FNV-1a over the seed and the purpose, as text. */
-function hashOf(seed: number, purpose: readonly (string | number)[]): number {
+export function hashOf(seed: number, purpose: readonly (string | number)[]): number {
   let hash = 0x811c9dc5
   for (const char of `${seed}/${purpose.join('/')}`) hash = Math.imul(hash ^ char.charCodeAt(0), 0x01000193)
   return hash >>> 0

@@ -12,6 +12,7 @@ import { createGzip } from 'node:zlib'
 import { HemlineError } from '../../std/errors.ts'
 import { CLICK_EVENTS, simulateClicks } from './clicks.ts'
 import { demoShop, type DemoShop } from './demo-shop.ts'
+import { lineOf } from './wire-text.ts'
 
 /** A shop this busy would have a billion events a year. */
 const FILE_EVENTS_MAXIMUM = 100_000_000
@@ -80,7 +81,7 @@ function* textChunks(shop: DemoShop, options: FileOptions, counted: { events: nu
     return text
   }
   for (const event of simulateClicks(shop)) {
-    lines.push(JSON.stringify(event))
+    lines.push(lineOf(event))
     counted.events += 1
     if (lines.length === CHUNK_EVENTS) yield flush()
     if (counted.events === options.events) break

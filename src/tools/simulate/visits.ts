@@ -7,9 +7,11 @@
  */
 import type { Mood } from './choice.ts'
 import type { DemoShop } from './demo-shop.ts'
-import { lineFor, type SimulatedLine, type SimulatedOrder } from './orders.ts'
-import type { Random } from './random.ts'
+import { lineFor, priceText, type SimulatedLine, type SimulatedOrder } from './orders.ts'
+import { hashOf, type Random } from './random.ts'
 import type { Shopper } from './shoppers.ts'
+import { armOf, choosePlace, drawSlate, slateOf } from './shown-slates.ts'
+import { isoTimeOf } from './wire-text.ts'
 import { startVisit, type EventWriter, type PricedProduct, type Visit, type WireEvent } from './wire.ts'
 
 /** Mean of product views in a visit that does not buy; with the other events the mean visit has 6.9. */
@@ -23,6 +25,9 @@ const SEARCH_SHARE = 0.1
 const LIST_SHARE = 0.05
 const LIST_LENGTH = 6
 const LOOK_AGAIN_SHARE = 0.07
+const SLATE_SHARE = 0.35
+const RETURN_LEAST = 0.15
+const RETURN_SPREAD = 0.15
 const LOGGED_IN_SHARE = 0.7
 const LOGS_IN_LATER_SHARE = 0.3
 /** About as long as a visit that buys. */
@@ -46,7 +51,7 @@ export interface TimedEvent {
   readonly event: WireEvent
 }
 
-interface Scene {
+export interface Scene {
   readonly shop: DemoShop
   readonly writer: EventWriter
   readonly mood: Mood
@@ -65,7 +70,7 @@ export function browse(scene: Scene, shopper: Shopper, startMs: number): TimedEv
     const product = nextProduct(scene, shopper, seen)
     seen.push(product)
     viewProduct(story, product)
-    if (random.chance(CART_SHARE)) useCart(story, lineFor(scene.shop, product, random))
+    if (random.chance(CART_SHARE)) useCart(story, lineFor(scene.shop, scene.mood, product, random))
   }
   return story.events
 }
@@ -115,6 +120,7 @@ function arrive(story: Story): void {
     tell(story, (visit, atMs) => writer.pageView(visit, atMs, source))
   }
   const { shopper } = story.visit
+  if (shop.truth.recommendation_lift > 0 && random.chance(SLATE_SHARE)) seeSlate(story)
   if (random.chance(SEARCH_SHARE)) {
     const wanted = shop.products[shop.chooser.choose(shopper, mood, -1, random)]
     const words = `${wanted.base_colour ?? ''} ${wanted.article_type ?? ''}`.trim().toLowerCase()
@@ -128,20 +134,49 @@ function arrive(story: Story): void {
   }
 }
 
+/** Sees what is recommended to visitors of the arm, and perhaps opens a product of it. */
+function seeSlate(story: Story): void {
+  const { writer, random, shop, mood } = story.scene
+  const { shopper } = story.visit
+  const viewer = { shopper, mood, random }
+  const arm = armOf(shop, shopper)
+  const shown = drawSlate(shop, arm, viewer)
+  const slate = slateOf(shop, arm, shown, `s-${story.visit.sequence}-${shopper.visitorId.slice(2)}`)
+  tell(story, (visit, atMs) => writer.slateShown(visit, atMs, slate))
+  const place = choosePlace(shop.chooser, viewer, shown)
+  if (place < 0) return
+  tell(story, (visit, atMs) => writer.slateClicked(visit, atMs, slate, place))
+  viewProduct(story, shown[place])
+}
+
+/** What comes back of an order, by the type of its products; all of it where the order was cancelled. */
+export function giveBack(scene: Scene, order: SimulatedOrder, atMs: number): TimedEvent[] {
+  const { random, shop, writer } = scene
+  const isCancelled = order.status === 'cancelled'
+  const lines = order.lines.filter((line) => isCancelled || random.chance(returnShare(shop, line.product)))
+  if (lines.length === 0) return []
+  const visit = startVisit(order.shopper, true, atMs)
+  return [{ atMs, event: writer.refund(visit, atMs, { orderId: order.orderId, lines }) }]
+}
+
+/** 15 to 30 %, the same for all products of a type. */
+function returnShare({ seed, market }: DemoShop, product: number): number {
+  return RETURN_LEAST + (RETURN_SPREAD * (hashOf(seed, ['returns', market.type[product]]) % 1000)) / 1000
+}
+
 function nextProduct(scene: Scene, shopper: Shopper, seen: readonly number[]): number {
   if (seen.length > 2 && scene.random.chance(LOOK_AGAIN_SHARE)) return scene.random.pick(seen)
   return scene.shop.chooser.choose(shopper, scene.mood, seen.at(-1) ?? -1, scene.random)
 }
 
 function viewProduct(story: Story, product: number): void {
-  const { shop, writer } = story.scene
-  const priced = pricedProduct(shop, product)
+  const { shop, writer, mood } = story.scene
+  const priced = pricedProduct(shop, mood, product)
   tell(story, (visit, atMs) => writer.view(visit, atMs, priced))
 }
 
-export function pricedProduct(shop: DemoShop, product: number): PricedProduct {
-  const { id, price } = shop.products[product]
-  return { productId: id, price: price ?? '0.00' }
+export function pricedProduct(shop: DemoShop, mood: Mood, product: number): PricedProduct {
+  return { productId: shop.products[product].id, price: priceText(shop, mood, product) }
 }
 
 function useCart(story: Story, line: SimulatedLine): void {
@@ -156,7 +191,7 @@ function endAt(story: Story, order: SimulatedOrder): TimedEvent[] {
   const shiftMs = order.orderedMs - gap(random) - story.atMs
   const events = story.events.map(({ atMs, event }) => ({
     atMs: atMs + shiftMs,
-    event: { ...event, timestamp: new Date(atMs + shiftMs).toISOString() },
+    event: { ...event, timestamp: isoTimeOf(atMs + shiftMs) },
   }))
   events.push({ atMs: order.orderedMs, event: writer.purchase(story.visit, order.orderedMs, order) })
   return events

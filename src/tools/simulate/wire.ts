@@ -5,10 +5,11 @@
  * Out: events of the public format, with only the fields that apply.
  * Invariant: an event's id is a UUID of version 7 made from the event's own time and the visit's chance.
  */
-import type { SimulatedLine } from './orders.ts'
+import type { SimulatedLine, SimulatedOrder } from './orders.ts'
 import { decimalOf } from './money.ts'
 import type { Random } from './random.ts'
 import type { Shopper } from './shoppers.ts'
+import { isoTimeOf, uuidAt } from './wire-text.ts'
 
 interface WireItem {
   readonly product_id: string
@@ -73,11 +74,8 @@ export interface EventWriter {
   checkout(visit: Visit, atMs: number): WireEvent
   /** Logs the shopper in: this and later events carry `user_id`. */
   identify(visit: Visit, atMs: number): WireEvent
-  purchase(
-    visit: Visit,
-    atMs: number,
-    order: { readonly orderId: string; readonly lines: readonly SimulatedLine[] },
-  ): WireEvent
+  purchase(visit: Visit, atMs: number, order: Pick<SimulatedOrder, 'orderId' | 'lines'>): WireEvent
+  refund(visit: Visit, atMs: number, order: Pick<SimulatedOrder, 'orderId' | 'lines'>): WireEvent
   slateShown(visit: Visit, atMs: number, slate: ShownSlate): WireEvent
   slateClicked(visit: Visit, atMs: number, slate: ShownSlate, position: number): WireEvent
 }
@@ -93,6 +91,8 @@ export interface ShownSlate {
   readonly slateId: string
   readonly placement: string
   readonly productIds: readonly string[]
+  /** Which group of visitors saw it, where the shop compares groups. */
+  readonly arm?: string
 }
 
 type Begin = (visit: Visit, atMs: number, event_type: string, path: string) => Draft
@@ -104,7 +104,7 @@ export function eventWriter(currency: string, random: Random): EventWriter {
     const event: Draft = {
       event_id: uuidAt(atMs, random),
       event_type,
-      timestamp: new Date(atMs).toISOString(),
+      timestamp: isoTimeOf(atMs),
       visitor_id: shopper.visitorId,
       client_sequence: visit.sequence++,
       locale: shopper.locale,
@@ -137,7 +137,7 @@ function pageEvents(begin: Begin): Pick<EventWriter, 'pageView' | 'search' | 'li
   }
 }
 
-type ProductEvents = Pick<EventWriter, 'view' | 'addToCart' | 'removeFromCart' | 'purchase'>
+type ProductEvents = Pick<EventWriter, 'view' | 'addToCart' | 'removeFromCart' | 'purchase' | 'refund'>
 
 function productEvents(begin: Begin, currency: string): ProductEvents {
   const aboutLine = (visit: Visit, atMs: number, event_type: string, line: SimulatedLine): WireEvent => {
@@ -147,6 +147,17 @@ function productEvents(begin: Begin, currency: string): ProductEvents {
     event.quantity = line.quantity
     event.unit_price = decimalOf(line.unitPriceMinor)
     event.currency = currency
+    return event
+  }
+  const aboutOrder = (event: Draft, order: Pick<SimulatedOrder, 'orderId' | 'lines'>): WireEvent => {
+    event.order_id = order.orderId
+    event.currency = currency
+    event.items = order.lines.map((line) => ({
+      product_id: line.productId,
+      variant_id: line.variantId,
+      quantity: line.quantity,
+      unit_price: decimalOf(line.unitPriceMinor),
+    }))
     return event
   }
   return {
@@ -159,18 +170,8 @@ function productEvents(begin: Begin, currency: string): ProductEvents {
     },
     addToCart: (visit, atMs, line) => aboutLine(visit, atMs, 'add_to_cart', line),
     removeFromCart: (visit, atMs, line) => aboutLine(visit, atMs, 'remove_from_cart', line),
-    purchase(visit, atMs, order) {
-      const event = begin(visit, atMs, 'purchase', '/thanks')
-      event.order_id = order.orderId
-      event.currency = currency
-      event.items = order.lines.map((line) => ({
-        product_id: line.productId,
-        variant_id: line.variantId,
-        quantity: line.quantity,
-        unit_price: decimalOf(line.unitPriceMinor),
-      }))
-      return event
-    },
+    purchase: (visit, atMs, order) => aboutOrder(begin(visit, atMs, 'purchase', '/thanks'), order),
+    refund: (visit, atMs, order) => aboutOrder(begin(visit, atMs, 'refund', '/returns'), order),
   }
 }
 
@@ -185,6 +186,7 @@ function slateEvents(begin: Begin): Pick<EventWriter, 'slateShown' | 'slateClick
     slateShown(visit, atMs, slate) {
       const event = ofSlate(visit, atMs, 'recommendation_view', slate)
       event.items = slate.productIds.map((product_id, position) => ({ product_id, position }))
+      if (slate.arm !== undefined) event.properties = { arm: slate.arm }
       return event
     },
     slateClicked(visit, atMs, slate, position) {
@@ -194,17 +196,4 @@ function slateEvents(begin: Begin): Pick<EventWriter, 'slateShown' | 'slateClick
       return event
     },
   }
-}
-
-/** @source RFC 9562, section 5.7; 74 random bits from three draws */
-function uuidAt(atMs: number, random: Random): string {
-  const time = atMs.toString(16).padStart(12, '0')
-  const a = Math.floor(random.next() * 0x1000)
-    .toString(16)
-    .padStart(3, '0')
-  const b = Math.floor(0x8000_0000 + random.next() * 0x4000_0000).toString(16)
-  const c = Math.floor(random.next() * 0x1_0000_0000)
-    .toString(16)
-    .padStart(8, '0')
-  return `${time.slice(0, 8)}-${time.slice(8)}-7${a}-${b.slice(0, 4)}-${b.slice(4)}${c}`
 }
