@@ -63,6 +63,7 @@ try {
     runDueNights(
       {
         shopdbUrl: postgres.url,
+        shopdbMapping: null,
         date: null,
         since: null,
         expectsUsualDay: false,

@@ -44,7 +44,11 @@ const COMMANDS = {
     onProgress,
   ) => {
     const shopdbUrl = await pipeline.shopdb.url()
-    return pipeline.lake.call('nights', { shopdbUrl, expectsUsualDay: false, ...argument }, onProgress)
+    return pipeline.lake.call(
+      'nights',
+      { shopdbUrl, shopdbMapping: pipeline.config.shopdbMapping, expectsUsualDay: false, ...argument },
+      onProgress,
+    )
   },
   forecast: async (pipeline, _: null, onProgress) => pipeline.lake.call('forecast', null, onProgress),
   verify: async (pipeline, _: null, onProgress) => {

@@ -5,7 +5,9 @@
  * Out: checked values that rooms receive as arguments.
  * Invariant: nothing else in the code base reads the environment.
  */
+import { readFileSync } from 'node:fs'
 import { resolve } from 'node:path'
+import { parseMapping, type ShopMapping } from '../parts/shopdb/schema.ts'
 import { HemlineError } from '../std/errors.ts'
 
 interface Option<Value> {
@@ -27,6 +29,14 @@ function timeZone(text: string): string | null {
   try {
     new Intl.DateTimeFormat('en', { timeZone: text }).format(0)
     return text
+  } catch {
+    return null
+  }
+}
+
+function readMapping(path: string): ShopMapping | null {
+  try {
+    return parseMapping(JSON.parse(readFileSync(path, 'utf8')))
   } catch {
     return null
   }
@@ -84,6 +94,20 @@ const OPTIONS = {
     expected: 'postgres://user:password@host:port/database',
     help: "the shop's PostgreSQL; without it a small one of our own, for the demo",
   } satisfies Option<string | null>,
+  shopdbMapping: {
+    environment: 'HEMLINE_SHOPDB_MAPPING',
+    fallback: () => null,
+    parse: readMapping,
+    expected: 'a JSON file {"schema","tables","columns"} that gives the shop\'s own names',
+    help: "file that says how the shop's database names its schema, tables and columns where they differ from ours",
+  } satisfies Option<ShopMapping | null>,
+  alertUrl: {
+    environment: 'HEMLINE_ALERT_URL',
+    fallback: () => null,
+    parse: (text) => (/^https?:\/\//.test(text) && URL.canParse(text) ? text : null),
+    expected: 'http:// or https:// and the rest of an address',
+    help: 'webhook that is told when the night has failed three times in a row, and when it is well again',
+  } satisfies Option<string | null>,
   logLevel: {
     environment: 'HEMLINE_LOG_LEVEL',
     fallback: () => 'info',
@@ -101,6 +125,8 @@ export interface Config {
   readonly timeZone: string
   readonly deliverSeconds: number
   readonly shopdbUrl: string | null
+  readonly shopdbMapping: ShopMapping | null
+  readonly alertUrl: string | null
   readonly logLevel: string
 }
 

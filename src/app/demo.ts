@@ -156,7 +156,14 @@ async function runNights(server: RunningServer, shop: DemoShop, onProgress: OnPr
   const since = shop.days[0]?.date ?? null
   await lake.call(
     'nights',
-    { shopdbUrl: await shopdb.url(), date: null, since, expectsUsualDay: false, despiteChecks: false },
+    {
+      shopdbUrl: await shopdb.url(),
+      shopdbMapping: null,
+      date: null,
+      since,
+      expectsUsualDay: false,
+      despiteChecks: false,
+    },
     onProgress,
   )
 }

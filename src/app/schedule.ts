@@ -3,9 +3,11 @@
  *
  * In: a pipeline.
  * Out: calls to the lake's worker.
- * Guarantee: a night that was missed while Hemline was down runs at the next start, in the order of its dates.
+ * Guarantee: a night that was missed while Hemline was down runs at the next start, in the order of its dates. One that
+ *   keeps failing is told to the webhook.
  * Invariant: at most one delivery and one night are under way; a failure is logged and tried again.
  */
+import { createNightAlert } from './alert.ts'
 import { messageOf } from '../std/errors.ts'
 import { nextNight } from '../steps/extract/due-nights.ts'
 import type { Pipeline } from './pipeline.ts'
@@ -25,6 +27,7 @@ const LOOK_MS = 30_000
 
 export function startSchedule(pipeline: Pipeline): Schedule {
   const { clock, config, lake, log, shopdb } = pipeline
+  const alert = createNightAlert({ url: config.alertUrl, clock, log })
   let isStopped = false
   let isDelivering = false
   let isNight = false
@@ -53,6 +56,7 @@ export function startSchedule(pipeline: Pipeline): Schedule {
     try {
       const summary = await lake.call<{ report: unknown; text: string }>('nights', {
         shopdbUrl: await shopdb.url(),
+        shopdbMapping: config.shopdbMapping,
         date: null,
         since: null,
         expectsUsualDay: isScheduled,
@@ -60,12 +64,15 @@ export function startSchedule(pipeline: Pipeline): Schedule {
       })
       if (summary.report !== null) log.info({ night: summary.text }, 'the night is done')
       retryMs = 0
+      alert.succeeded()
       attemptMs = nextDueMs()
       isScheduled = true
     } catch (error) {
       retryMs = Math.min(RETRY_LAST_MS, Math.max(RETRY_FIRST_MS, retryMs * 2))
       attemptMs = clock.nowMs() + retryMs
-      if (!isStopped) log.error({ fault: messageOf(error), retryInMs: retryMs }, 'the night failed')
+      if (isStopped) return
+      log.error({ fault: messageOf(error), retryInMs: retryMs }, 'the night failed')
+      alert.failed(error)
     } finally {
       isNight = false
     }

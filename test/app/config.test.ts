@@ -1,3 +1,6 @@
+import { mkdtempSync, writeFileSync } from 'node:fs'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
 import { expect, test } from 'vitest'
 import { readConfig } from '../../src/app/config.ts'
 
@@ -16,4 +19,19 @@ test.each([
   expect(() => readConfig({}, { [name]: value })).toThrow(
     new RegExp(`HEM_CONFIG_INVALID ${name}: expected .*"${value}"`),
   )
+})
+
+test('reads the names a shop uses from a file, and refuses a file that names what we do not have', () => {
+  const folder = mkdtempSync(join(tmpdir(), 'hemline-mapping-'))
+  const write = (mapping: unknown) => {
+    const path = join(folder, 'mapping.json')
+    writeFileSync(path, JSON.stringify(mapping))
+    return { HEMLINE_SHOPDB_MAPPING: path }
+  }
+  const mapping = { schema: 'shop', tables: { orders: 'bestellungen' }, columns: { orders: { id: 'nr' } } }
+  expect(readConfig({}, write(mapping)).shopdbMapping).toEqual(mapping)
+  expect(readConfig({}, {}).shopdbMapping).toBeNull()
+  for (const wrong of [{ tables: { sales: 'x' } }, { columns: { orders: { total: 'x' } } }, { names: {} }, []]) {
+    expect(() => readConfig({}, write(wrong))).toThrow(/HEM_CONFIG_INVALID.*HEMLINE_SHOPDB_MAPPING/u)
+  }
 })

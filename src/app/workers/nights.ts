@@ -6,6 +6,7 @@
  * Invariant: marts and forecast are made from what was copied, after it was reconciled.
  */
 import type { Lake } from '../../parts/lake/lake.ts'
+import type { ShopMapping } from '../../parts/shopdb/schema.ts'
 import { addDays } from '../../parts/shopdb/shop-day.ts'
 import type { Clock } from '../../std/clock.ts'
 import { datesToRun } from '../../steps/extract/due-nights.ts'
@@ -24,6 +25,7 @@ const LATE_DAYS = 7
 
 export interface NightsArgument {
   readonly shopdbUrl: string
+  readonly shopdbMapping: ShopMapping | null
   /** Shop date, or null. */
   readonly date: string | null
   /** First shop date of many, or null. */
@@ -52,7 +54,11 @@ export interface NightsSummary {
 export async function runDueNights(argument: NightsArgument, context: NightsContext): Promise<NightsSummary> {
   const { lake, clock, timeZone, hashKey, folder, onProgress } = context
   const { date, since } = argument
-  const shop = postgresShopDatabase({ url: argument.shopdbUrl, timeZone })
+  const shop = postgresShopDatabase({
+    url: argument.shopdbUrl,
+    timeZone,
+    mapping: argument.shopdbMapping ?? {},
+  })
   const dates = await datesToRun({ lake, shop, clock, timeZone, date, since })
   const steps = dates.length === 0 ? 0 : 3
   if (steps === 0) return { report: null, text: 'Every night up to yesterday has been copied; nothing to do.' }

@@ -66,6 +66,28 @@ export interface ShopMapping {
   readonly columns?: Readonly<Partial<Record<ShopTable, Readonly<Record<string, string>>>>>
 }
 
+/** A mapping as a file holds it, or null where it names what we do not have. */
+export function parseMapping(value: unknown): ShopMapping | null {
+  if (!isRecord(value) || !Object.keys(value).every((key) => ['schema', 'tables', 'columns'].includes(key))) return null
+  const { schema, tables = {}, columns = {} } = value
+  if (schema !== undefined && typeof schema !== 'string') return null
+  const isTable = (name: string): name is ShopTable => Object.hasOwn(SHOP_COLUMNS, name)
+  if (!isRecord(tables) || !Object.entries(tables).every(([name, to]) => isTable(name) && typeof to === 'string'))
+    return null
+  if (!isRecord(columns)) return null
+  for (const [table, names] of Object.entries(columns)) {
+    if (!isTable(table) || !isRecord(names)) return null
+    const { required, optional } = SHOP_COLUMNS[table]
+    const known = new Set([...required, ...optional])
+    if (!Object.entries(names).every(([name, to]) => known.has(name) && typeof to === 'string')) return null
+  }
+  return value as ShopMapping
+}
+
+function isRecord(value: unknown): value is Readonly<Record<string, unknown>> {
+  return typeof value === 'object' && value !== null && !Array.isArray(value)
+}
+
 export function tableNameOf(mapping: ShopMapping, table: ShopTable): string {
   return mapping.tables?.[table] ?? table
 }
