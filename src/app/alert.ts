@@ -44,7 +44,10 @@ export function createNightAlert(options: AlertOptions): NightAlert {
         if (answer.ok) return
         throw new Error(`status ${answer.status}`)
       } catch (error) {
-        if (attempt === ATTEMPTS_MAXIMUM) return void log.error({ fault: messageOf(error) }, 'the alert was not taken')
+        if (attempt === ATTEMPTS_MAXIMUM) {
+          log.error({ fault: messageOf(error) }, 'the alert was not taken')
+          return
+        }
         await pause(retryMs)
       }
     }

@@ -81,7 +81,7 @@ export function parseMapping(value: unknown): ShopMapping | null {
     const known = new Set([...required, ...optional])
     if (!Object.entries(names).every(([name, to]) => known.has(name) && typeof to === 'string')) return null
   }
-  return value as ShopMapping
+  return value
 }
 
 function isRecord(value: unknown): value is Readonly<Record<string, unknown>> {

@@ -40,6 +40,15 @@ export async function withTransforms<Result>(
   })
 }
 
+/** Rows of a query by column name, every value as text or null. */
+export async function objectsOf(
+  connection: DuckDBConnection,
+  sql: string,
+): Promise<readonly Readonly<Record<string, string | null>>[]> {
+  const reader = await connection.runAndReadAll(sql)
+  return reader.getRowObjectsJson() as readonly Record<string, string | null>[]
+}
+
 /** The SELECT in a .sql file, with `:name` replaced by quoted text and comments left out. */
 export function readTransform(url: URL, values: Readonly<Record<string, string>> = {}): string {
   return readFileSync(url, 'utf8')

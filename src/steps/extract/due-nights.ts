@@ -16,10 +16,9 @@ import {
   shopDateOf,
   shopDayBounds,
 } from '../../parts/shopdb/shop-day.ts'
-import { withLakeConnection } from '../../parts/sql/lake-connection.ts'
+import { objectsOf, withLakeConnection } from '../../parts/sql/lake-connection.ts'
 import type { Clock } from '../../std/clock.ts'
 import { HemlineError } from '../../std/errors.ts'
-import { objectsOf } from './landing.ts'
 
 export interface DueOptions {
   readonly lake: Lake

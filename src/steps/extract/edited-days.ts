@@ -9,8 +9,7 @@ import type { Lake } from '../../parts/lake/lake.ts'
 import { quoteText } from '../../parts/lake/schema.ts'
 import type { ShopDatabase } from '../../parts/shopdb/port.ts'
 import { nextDate } from '../../parts/shopdb/shop-day.ts'
-import { withLakeConnection } from '../../parts/sql/lake-connection.ts'
-import { objectsOf } from './landing.ts'
+import { objectsOf, withLakeConnection } from '../../parts/sql/lake-connection.ts'
 
 /** Spans read again by one night; the next night goes on with the others. */
 const SPANS_MAXIMUM = 12

@@ -6,12 +6,11 @@
  * Replay: the partition of the extract date is replaced as a whole; clean holds the newest reading of each shop date.
  * Invariant: clean is a function of landing alone.
  */
-import type { DuckDBConnection } from '@duckdb/node-api'
 import type { Lake } from '../../parts/lake/lake.ts'
 import { replaceChanged, replaceDates } from '../../parts/lake/replace-changed.ts'
 import { quoteName, quoteText, sqlType, type ColumnType } from '../../parts/lake/schema.ts'
 import { SHOP_TABLES } from '../../parts/lake/shop-tables.ts'
-import { readTransform, withLakeConnection, withTransforms } from '../../parts/sql/lake-connection.ts'
+import { objectsOf, readTransform, withLakeConnection, withTransforms } from '../../parts/sql/lake-connection.ts'
 import { NIGHT_TABLES, type NightFiles, type NightTable } from './night-files.ts'
 
 /** A region that fewer users share could point at one of them. */
@@ -82,14 +81,6 @@ export async function firstLandedDate(lake: Lake, extractDate: string): Promise<
     )
     return row.first
   })
-}
-
-export async function objectsOf(
-  connection: DuckDBConnection,
-  sql: string,
-): Promise<readonly Readonly<Record<string, string | null>>[]> {
-  const reader = await connection.runAndReadAll(sql)
-  return reader.getRowObjectsJson() as readonly Record<string, string | null>[]
 }
 
 function changedOf(done: readonly (readonly [string, boolean])[]): readonly string[] {

@@ -8,8 +8,7 @@
 import type { Lake } from '../../parts/lake/lake.ts'
 import { quoteText } from '../../parts/lake/schema.ts'
 import type { DayTotals, NightTotals } from '../../parts/shopdb/port.ts'
-import { withLakeConnection } from '../../parts/sql/lake-connection.ts'
-import { objectsOf } from './landing.ts'
+import { objectsOf, withLakeConnection } from '../../parts/sql/lake-connection.ts'
 
 export type Zone = 'landing' | 'clean'
 

@@ -7,7 +7,7 @@
  * Invariant: looks at rows, never repairs them; the caller builds no mart from tables that break an expectation.
  */
 import type { Lake } from '../../parts/lake/lake.ts'
-import { readTransform, withTransforms } from '../../parts/sql/lake-connection.ts'
+import { objectsOf, readTransform, withTransforms } from '../../parts/sql/lake-connection.ts'
 import type { Clock } from '../../std/clock.ts'
 
 const CHECKED = ['orders', 'order_details', 'users', 'products', 'clickstreams'] as const
@@ -40,12 +40,11 @@ export async function checkClean(options: CheckCleanOptions): Promise<readonly B
     const found: BrokenExpectation[] = []
     for (const table of CHECKED) {
       const sql = readTransform(new URL(`./expectations/${table}.sql`, import.meta.url), values)
-      const reader = await connection.runAndReadAll(sql)
-      for (const row of reader.getRowObjectsJson()) {
+      for (const row of await objectsOf(connection, sql)) {
         const badRows = Number(row['bad_rows'])
         const allowedRows = Number(row['allowed_rows'])
         if (badRows <= allowedRows) continue
-        found.push({ table: `clean.${table}`, expectation: String(row['expectation']), badRows, allowedRows })
+        found.push({ table: `clean.${table}`, expectation: row['expectation'] ?? '', badRows, allowedRows })
       }
     }
     return found
