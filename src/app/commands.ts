@@ -9,7 +9,11 @@ import { importCatalog } from '../steps/collect/imports/import-catalog.ts'
 import { importEvents, type ImportError, type ImportFormat } from '../steps/collect/imports/import-events.ts'
 import { previewRule } from '../steps/respond/preview.ts'
 import { pageRequest } from '../steps/respond/recommendations.ts'
+import type { Audience, AudienceMember, AudienceRequest } from '../steps/report/audience.ts'
+import type { WeeklyReport } from '../steps/report/weekly-report.ts'
 import type { KeyRole } from '../parts/access/roles.ts'
+import { postgresShopDatabase } from '../wings/embedded/shopdb/postgres.ts'
+import { slatesOf, withAddresses } from './audience-export.ts'
 import type { Pipeline } from './pipeline.ts'
 import { verifyReport } from './verify-report.ts'
 import type { OnProgress } from './worker-calls.ts'
@@ -63,6 +67,15 @@ const COMMANDS = {
     const { text } = await pipeline.lake.call<{ readonly text: string }>('nights', argument, onProgress)
     return [...done, text]
   },
+  report: async (pipeline, argument: { date: string | null; shop: string | null }) =>
+    pipeline.lake.call<WeeklyReport>('report', argument),
+  audience: async (pipeline, argument: AudienceArgument) => audienceOf(pipeline, argument),
+  slates: async (pipeline, argument: AudienceArgument & { products: number; locale: string }) => {
+    const answer = await audienceOf(pipeline, argument)
+    const { products, locale } = argument
+    const slates = slatesOf(answer.members, pipeline.serving, { products, locale, nowMs: pipeline.clock.nowMs() })
+    return { ...answer, slates }
+  },
   sql: async (pipeline, argument: { sql: string }) => pipeline.sql.run(argument.sql),
   'rules-list': async (pipeline) => pipeline.serving.rules(),
   'rules-add': async (pipeline, argument: { rule: unknown }) => pipeline.rules.put([argument.rule]),
@@ -88,6 +101,23 @@ const KEY_USES: Readonly<Record<KeyRole, string>> = {
   read: 'public: reads recommendations by visitor_id',
   server: 'secret: also reads by user_id, changes the catalogue and the rules',
   admin: 'secret: SQL, erasure',
+}
+
+export interface AudienceArgument extends AudienceRequest {
+  /** Joins addresses, of those who agreed alone. */
+  readonly withEmail: boolean
+}
+
+export interface AudienceAnswer extends Omit<Audience, 'members'> {
+  readonly members: readonly (AudienceMember & { readonly email?: string | null })[]
+}
+
+async function audienceOf(pipeline: Pipeline, argument: AudienceArgument): Promise<AudienceAnswer> {
+  const audience = await pipeline.lake.call<Audience>('audience', argument)
+  if (!argument.withEmail) return audience
+  const { timeZone } = pipeline.config
+  const shop = postgresShopDatabase({ url: await pipeline.shopdb.url(), timeZone })
+  return { ...audience, members: await withAddresses(audience, shop) }
 }
 
 export type CommandName = keyof typeof COMMANDS

@@ -261,6 +261,7 @@ export const ERROR_CODES = {
     retryable: false,
     meaning: 'The table keeps no snapshot of the time or id asked for.',
   },
+  HEM_AUDIENCE_UNKNOWN: { status: 404, retryable: false, meaning: 'An audience was asked for that holds nobody.' },
   HEM_REPORT_EMPTY: {
     status: 409,
     retryable: true,

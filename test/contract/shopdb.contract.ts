@@ -230,6 +230,12 @@ export function shopdbContract(name: string, open: (seed: Seed) => Promise<ShopU
       expect(await (await open(EMPTY)).shop.oldestOrderMs()).toBeNull()
     })
 
+    test('gives the addresses of the users asked for, and of nobody else', async () => {
+      const { shop } = await open(SEED)
+      expect(await shop.emails(['42', '43', '99'])).toEqual(new Map([['42', 'Ana@Example.com']]))
+      expect(await shop.emails([])).toEqual(new Map())
+    })
+
     test('counts and adds the orders of each day of its history', async () => {
       expect(await (await open(SEED)).shop.orderDays()).toEqual([
         { shopDate: '2026-11-22', orders: 1, ordersTotal: '1.00' },

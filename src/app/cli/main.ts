@@ -15,6 +15,7 @@ import { addEvaluateCommand } from './evaluate.ts'
 import { addImportCommands } from './import.ts'
 import { addKeysCommand } from './keys.ts'
 import { addNightlyCommand } from './nightly.ts'
+import { addReportCommands } from './report.ts'
 import { addRulesCommand } from './rules.ts'
 import { addServeCommands } from './serve.ts'
 import { addSimulateCommand } from './simulate.ts'
@@ -44,6 +45,7 @@ for (const add of [
   addImportCommands,
   addSimulateCommand,
   addNightlyCommand,
+  addReportCommands,
   addSqlCommand,
   addRulesCommand,
   addEvaluateCommand,

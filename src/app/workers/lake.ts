@@ -1,13 +1,15 @@
 /**
  * workers/lake: the thread that brings events and orders into the lake.
  *
- * In: calls from the main thread: deliver, nights, verify, repair, status, stop.
+ * In: calls from the main thread: deliver, nights, report, audience, verify, repair, status, stop.
  * Out: commits in the lake; counts.
  * Invariant: one task at a time, in the order asked, so that two never write the same table at once.
  */
 import { constants, setPriority } from 'node:os'
 import { parentPort, workerData } from 'node:worker_threads'
 import { deliveredUpto, deliverOnce } from '../../steps/deliver/deliver.ts'
+import { selectAudience, type AudienceRequest } from '../../steps/report/audience.ts'
+import { weeklyReport } from '../../steps/report/weekly-report.ts'
 import { openRefiner } from '../../steps/refine/clickstreams.ts'
 import { openStreamReader } from '../../wings/embedded/stream/lmdb-reader.ts'
 import { openFolderLake } from '../lake-access.ts'
@@ -86,6 +88,9 @@ answerCalls(port, {
   verify: (_: null, onProgress) => inTurn(() => verifyLake({ lake, reader, onProgress })),
   repair: (_: null, onProgress) =>
     inTurn(() => repairLake({ lake, reader, refiner, folder: paths.work, onProgress, deliver })),
+  // Readers see committed snapshots, so these need not wait for their turn.
+  report: (argument: { date: string | null; shop: string | null }) => weeklyReport(lake, argument),
+  audience: (argument: AudienceRequest) => selectAudience(lake, argument),
   status: () => ({ done, count: deliveredRows }),
   stop: () =>
     inTurn(async () => {

@@ -91,6 +91,8 @@ export interface ShopDatabase {
   check(): Promise<ShopSources>
   /** Instant of the oldest order, or null where there is none: where a backfill of everything begins. */
   oldestOrderMs(): Promise<number | null>
+  /** Addresses of these users, by id; who has none is left out. Personal data: never written to disk. */
+  emails(userIds: readonly string[]): Promise<ReadonlyMap<string, string>>
   /** What each shop date with orders holds, the whole history in one pass: to find days that were edited long after. */
   orderDays(): Promise<readonly OrderDay[]>
 }

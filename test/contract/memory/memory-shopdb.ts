@@ -65,6 +65,10 @@ export function memoryShopDatabase(shop: MemoryShop, timeZone: string): ShopData
       const counts = { users: users.length, products: products.length, returns: returns.length, stock: stock.length }
       return { totals: { days, ...counts }, sources }
     },
+    emails: (userIds) =>
+      Promise.resolve(
+        new Map(shop.users.flatMap(({ id, email }) => (email !== null && userIds.includes(id) ? [[id, email]] : []))),
+      ),
     orderDays() {
       const byDate = Map.groupBy(shop.orders, (order) => shopDateOf(Date.parse(order.order_date), timeZone))
       return Promise.resolve(

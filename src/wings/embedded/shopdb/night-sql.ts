@@ -79,6 +79,13 @@ export function usersSql(columns: ShopColumns): string {
   return `SELECT ${selected(columns, 'users', names)} FROM ${from(columns, 'users')} ORDER BY 1`
 }
 
+/** Addresses of the users whose ids are $1; null where the shop has none. */
+export function emailsSql(columns: ShopColumns): string | null {
+  if (!columns.types.users.has('email')) return null
+  return `SELECT id, email FROM (SELECT ${selected(columns, 'users', ['id', 'email'])} FROM ${from(columns, 'users')}) AS users
+    WHERE id = ANY ($1::text[])`
+}
+
 export function productsSql(columns: ShopColumns): string {
   const { required, optional } = SHOP_COLUMNS.products
   return `SELECT ${selected(columns, 'products', [...required, ...optional])} FROM ${from(columns, 'products')} ORDER BY 1`

@@ -19,6 +19,7 @@ import type { ShopMapping } from '../../../parts/shopdb/schema.ts'
 import {
   copyJsonSql,
   countSql,
+  emailsSql,
   findColumns,
   lineTotalsSql,
   linesSql,
@@ -58,6 +59,17 @@ export function postgresShopDatabase(options: PostgresShopOptions): ShopDatabase
         const columns = await findColumns(client, mapping)
         const [row] = await client.query(oldestOrderSql(columns, options.timeZone))
         return row.oldest === null ? null : Number(row.oldest)
+      }),
+    emails: (userIds) =>
+      inTransaction(options.url, async (client) => {
+        const sql = emailsSql(await findColumns(client, mapping))
+        const emails = new Map<string, string>()
+        if (sql === null) return emails
+        for (let from = 0; from < userIds.length; from += NIGHT_CHUNK_ROWS) {
+          const rows = await client.query(sql, [userIds.slice(from, from + NIGHT_CHUNK_ROWS)])
+          for (const { id, email } of rows) if (id !== null && email !== null) emails.set(id, email)
+        }
+        return emails
       }),
     orderDays: () =>
       inTransaction(options.url, async (client) => {
