@@ -61,10 +61,10 @@ const OTHERS = words('coalesce ifnull if nullif typeof uuid gen_random_uuid swit
 
 /** Functions made by the prelude, named as in Trino. `prelude.ts` is held to this list by a test. */
 export const PRELUDE_FUNCTIONS = words(`
-  approx_distinct approx_percentile array_except array_join array_max array_min array_remove array_sum array_union
+  approx_distinct approx_percentile array_except array_join array_max array_min array_remove array_union
   arrays_overlap at_timezone bitwise_and bitwise_not bitwise_or bitwise_xor cardinality codepoint concat date date_add
   date_diff date_format date_trunc day_of_month day_of_week day_of_year dow doy e element_at every from_iso8601_date
-  from_iso8601_timestamp from_unixtime from_utf8 geometric_mean greatest hamming_distance index infinity is_finite
+  from_iso8601_timestamp from_unixtime from_utf8 geometric_mean greatest hamming_distance infinity is_finite
   is_infinite is_json_scalar is_nan json_extract_scalar json_format json_parse json_size last_day_of_month least
   levenshtein_distance map_agg millisecond nan array_position regexp_count regexp_extract regexp_like regexp_replace
   regexp_split sequence slice to_iso8601 to_unixtime to_utf8 truncate url_extract_host url_extract_parameter
