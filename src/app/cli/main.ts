@@ -12,6 +12,7 @@ import { configHelp } from '../config.ts'
 import { addBacktestCommand } from './backtest.ts'
 import { addDoctorCommand } from './doctor.ts'
 import { addEvaluateCommand } from './evaluate.ts'
+import { addForecastCommand } from './forecast.ts'
 import { addImportCommands } from './import.ts'
 import { addKeysCommand } from './keys.ts'
 import { addNightlyCommand } from './nightly.ts'
@@ -47,6 +48,7 @@ for (const add of [
   addNightlyCommand,
   addReportCommands,
   addSqlCommand,
+  addForecastCommand,
   addRulesCommand,
   addEvaluateCommand,
   addWhyCommand,

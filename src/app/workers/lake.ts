@@ -14,6 +14,7 @@ import { openRefiner } from '../../steps/refine/clickstreams.ts'
 import { openStreamReader } from '../../wings/embedded/stream/lmdb-reader.ts'
 import { openFolderLake } from '../lake-access.ts'
 import { answerCalls, type OnProgress } from '../worker-calls.ts'
+import { forecastNewest } from './forecast-newest.ts'
 import { runDueNights, type NightsArgument } from './nights.ts'
 import { repairLake, verifyLake } from './repair.ts'
 import type { LakeWorkerData } from './worker-data.ts'
@@ -85,6 +86,7 @@ const inTurn = <Result>(task: () => Promise<Result>): Promise<Result> => {
 answerCalls(port, {
   deliver: (_: null, onProgress) => inTurn(() => deliver(onProgress)),
   nights: (argument: NightsArgument, onProgress) => inTurn(() => nights(argument, onProgress)),
+  forecast: (_: null, onProgress) => inTurn(() => forecastNewest(lake, onProgress)),
   verify: (_: null, onProgress) => inTurn(() => verifyLake({ lake, reader, onProgress })),
   repair: (_: null, onProgress) =>
     inTurn(() => repairLake({ lake, reader, refiner, folder: paths.work, onProgress, deliver })),

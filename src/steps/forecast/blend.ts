@@ -11,6 +11,8 @@ import { CANDIDATES } from './candidates.ts'
 const BANDS = [4, 13, 26, Number.POSITIVE_INFINITY] as const
 export const BAND_COUNT = BANDS.length
 const SWEEPS = 30
+/** Weights that move by less have come to rest. */
+const MOVE_LEAST = 1e-3
 /** Errors below this, in scales, weigh alike: the bend of the absolute value. */
 const BEND = 0.05
 
@@ -151,6 +153,7 @@ function descend(gram: Float64Array, weights: Float64Array, prior: Float64Array,
     return sum
   }
   for (let sweep = 0; sweep < SWEEPS; sweep += 1) {
+    let moved = 0
     for (let i = 0; i < size; i += 1) {
       for (let j = 0; j < i; j += 1) {
         const bend = gram[i * size + i] + gram[j * size + j] - 2 * gram[i * size + j] + 2 * pull
@@ -158,7 +161,9 @@ function descend(gram: Float64Array, weights: Float64Array, prior: Float64Array,
         const move = Math.min(weights[j], Math.max(-weights[i], (slope(j) - slope(i)) / bend))
         weights[i] += move
         weights[j] -= move
+        moved = Math.max(moved, Math.abs(move))
       }
     }
+    if (moved < MOVE_LEAST) break
   }
 }

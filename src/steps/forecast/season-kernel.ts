@@ -24,6 +24,8 @@ export interface SeasonKernel {
 
 /** Series at which the panel is believed as much as the prior. */
 const PRIOR_SERIES = 10
+/** Series without a season that the mean shape is averaged with. */
+const MEAN_PRIOR_SERIES = 3
 const PRIOR_SIGNAL_SHARE = 0.4
 const PRIOR_PERSISTENCE = 0.9
 const PERSISTENCE_FLOOR = 0.6
@@ -100,7 +102,7 @@ function meanShape(panel: readonly Years[]): Float64Array {
       }
     }
   }
-  return sums.map((sum, phase) => sum / (counts[phase] + PRIOR_SERIES))
+  return sums.map((sum, phase) => sum / (counts[phase] + MEAN_PRIOR_SERIES))
 }
 
 function priorCovariance(): Float64Array {
@@ -114,13 +116,14 @@ function priorCovariance(): Float64Array {
 /**
  * The season to expect next year: the panel's shape where the series has shown little, its own where it has shown much.
  *
- * @param years of one series
+ * @param seen years of one series
  * @returns float64[52], departures from the trend by phase
  * @source the conditional mean of a normal vector given noisy copies of it; Rasmussen and Williams 2006, section 2.2
  */
-export function expectedSeason(years: Years, kernel: SeasonKernel): Float64Array {
+export function expectedSeason(seen: Years, kernel: SeasonKernel): Float64Array {
   const size = WEEKS_A_YEAR
-  if (years.length === 0) return Float64Array.from(kernel.mean)
+  if (seen.length === 0) return Float64Array.from(kernel.mean)
+  const years = seen.length === 1 ? [levelled(seen[0], kernel.mean)] : seen
   const { signal, noise } = variances(years, kernel)
   if (signal + noise <= 1e-15) return new Float64Array(size)
   const weights = yearWeights(years.length, kernel.persistence, noise / signal)
@@ -146,6 +149,18 @@ export function expectedSeason(years: Years, kernel: SeasonKernel): Float64Array
     for (let k = 0; k < size; k += 1) sum += kernel.covariance[phase * size + k] * solved[k]
     return value + signal * sum
   })
+}
+
+/** Part of a year lies as far above or below its mean as the season does there: that is no departure of its own. */
+function levelled(year: Float64Array, mean: Float64Array): Float64Array {
+  let sum = 0
+  let count = 0
+  for (let phase = 0; phase < year.length; phase += 1) {
+    if (Number.isNaN(year[phase])) continue
+    sum += year[phase] - mean[phase]
+    count += 1
+  }
+  return year.map((value) => value - sum / count)
 }
 
 /** A phase's variance by season and by noise: the series' own, drawn towards the panel's split. */
