@@ -11,7 +11,7 @@ import type { Numbers } from './state/arrays.ts'
 
 /** "HEML", little-endian. */
 const MAGIC = 0x4c4d4548
-const IMAGE_VERSION = 2
+const IMAGE_VERSION = 3
 const HEADER_BYTES = 16
 const ALIGNMENT = 8
 
@@ -57,6 +57,7 @@ function assemble(sections: readonly Uint8Array[]): Uint8Array {
 export interface ImageReader {
   int32(): Int32Array
   uint8(): Uint8Array
+  uint16(): Uint16Array<ArrayBuffer>
   float32(): Float32Array
   float64(): Float64Array
   json(): unknown
@@ -78,6 +79,7 @@ export function createImageReader(image: Uint8Array): ImageReader {
   return {
     int32: () => new Int32Array(next()),
     uint8: () => new Uint8Array(next()),
+    uint16: () => new Uint16Array(next()),
     float32: () => new Float32Array(next()),
     float64: () => new Float64Array(next()),
     json: () => JSON.parse(new TextDecoder().decode(next())) as unknown,

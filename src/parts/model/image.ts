@@ -57,6 +57,7 @@ function writeIndex(writer: ImageWriter, model: Model): void {
     writer.numbers(array, chains.count)
   }
   writer.numbers(chains.sessionLast, chains.sessionCount)
+  writer.numbers(chains.steps, chains.steps.length)
   for (const array of [items.head, items.events, items.repeats, items.recent, items.recentAt]) {
     writer.numbers(array, count)
   }
@@ -133,6 +134,7 @@ function readIndex(reader: ImageReader, model: Model, scalars: Scalars): void {
   chains.sameItem = reader.int32()
   chains.weight = reader.uint8()
   chains.sessionLast = reader.int32()
+  chains.steps = reader.uint16()
   items.head = reader.int32()
   items.events = reader.int32()
   items.repeats = reader.int32()

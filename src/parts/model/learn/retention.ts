@@ -7,6 +7,7 @@
  */
 import type { Model } from '../model.ts'
 import { NONE, type Chains } from '../state/chains.ts'
+import { halveSteps } from '../state/steps.ts'
 
 const REPEAT_WINDOW = 20
 const RECENT_OLDEST = -1_000_000_000
@@ -18,6 +19,7 @@ export function dropOldestHalf(model: Model): void {
   const sessionOf = renumberSessions(chains, dropped)
   shiftEvents(chains, dropped, sessionOf)
   shiftItems(model, dropped)
+  halveSteps(chains.steps)
   for (const session of model.sessions.values()) {
     if (session.number >= 0) session.number = sessionOf[session.number]
   }

@@ -3,14 +3,16 @@
  *
  * In: up to 8 items before an event, and the event's item.
  * Out: vectors moved by one step of AdaGrad on a softmax over the item and 16 drawn others.
- * Invariant: the draws come from the model's own generator, so the log alone decides them.
+ * Invariant: draws depend on the number of events alone, and four events share them, whose vectors are then near at hand.
  */
 import type { Model } from '../model.ts'
 import { DIMENSIONS } from '../state/embeddings.ts'
-import { nextRandom } from '../state/random.ts'
+import { hash32 } from '../state/random.ts'
 
 const CONTEXT_EVENTS = 8
 const NEGATIVES = 16
+/** Events that share their draws, as a power of two. */
+const SHARING_BITS = 2
 const RATE = 0.1
 const FLOOR = 0.01
 const CONTEXT_DECAYS = Float64Array.from({ length: CONTEXT_EVENTS }, (_, j) => 0.7 ** j)
@@ -38,8 +40,9 @@ export function trainEmbeddings(model: Model, before: readonly number[], target:
     outputSquares[item] += (error * error * contextSquares) / DIMENSIONS
     const pace = (RATE * error) / Math.sqrt(outputSquares[item] + FLOOR)
     for (let d = 0; d < DIMENSIONS; d++) {
-      gradient[d] += error * output[from + d]
-      output[from + d] += pace * context[d]
+      const value = output[from + d]
+      gradient[d] += error * value
+      output[from + d] = value + pace * context[d]
     }
   }
   let gradientSquares = 0
@@ -68,11 +71,13 @@ function fillContext(input: Float32Array, before: readonly number[], count: numb
 
 /** The target first, then negatives drawn by how often items occur. @returns how many */
 function draw(model: Model, target: number): number {
-  const { chains, generator } = model
+  const { chains } = model
+  const block = (chains.dropped + chains.count) >>> SHARING_BITS
+  const events = Math.max(1, chains.count & ~((1 << SHARING_BITS) - 1))
   drawn[0] = target
   let size = 1
   for (let i = 0; i < NEGATIVES; i++) {
-    const item = chains.item[nextRandom(generator) % chains.count]
+    const item = chains.item[hash32(block * NEGATIVES + i) % events]
     if (item !== target) drawn[size++] = item
   }
   return size
@@ -82,10 +87,15 @@ function scoreDrawn(output: Float32Array, size: number): void {
   let best = -Infinity
   for (let j = 0; j < size; j++) {
     const from = drawn[j] * DIMENSIONS
-    let sum = 0
-    for (let d = 0; d < DIMENSIONS; d++) sum += context[d] * output[from + d]
-    scores[j] = sum
-    if (sum > best) best = sum
+    // Two sums at a time, since each addition waits for the one before it.
+    let even = 0
+    let odd = 0
+    for (let d = 0; d < DIMENSIONS; d += 2) {
+      even += context[d] * output[from + d]
+      odd += context[d + 1] * output[from + d + 1]
+    }
+    scores[j] = even + odd
+    if (scores[j] > best) best = scores[j]
   }
   let total = 0
   for (let j = 0; j < size; j++) total += scores[j] = Math.exp(scores[j] - best)

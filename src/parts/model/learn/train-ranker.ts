@@ -13,14 +13,20 @@ import type { Scratch } from '../rank/scratch.ts'
 import { ACTIVE_VECTORS, type Ranker } from '../state/ranker.ts'
 import { hash32 } from '../state/random.ts'
 
-const DENSE_EVENTS = 2000
-const SAMPLE = 16
+/** One event in `every` teaches, up to a position of the log: a young ranker has most to learn. */
+const LESSONS = [
+  { until: 2000, every: 1 },
+  { until: 65_536, every: 4 },
+  { until: 1_048_576, every: 8 },
+  { until: Infinity, every: 16 },
+] as const
 const RATE = 0.07
 const SLOWEST_AVERAGE = 0.0005
 
 /** Whether the event at this position of the log teaches the ranker. */
 export function teaches(position: number): boolean {
-  return position < DENSE_EVENTS || hash32(position) % SAMPLE === 0
+  for (const { until, every } of LESSONS) if (position < until) return hash32(position) % every === 0
+  return false
 }
 
 const otherGradient = new Float64Array(FEATURES)

@@ -20,7 +20,7 @@ const FRESH_DECAY = makeDecay(40_000)
 /** Meets every candidate of the neighbour sessions. */
 export function meetCandidates(scratch: Scratch, chains: Chains): void {
   for (let r = 0; r < scratch.ownSize; r++) candidateSlot(scratch, scratch.ownItem[r])
-  const met = { r: 0, mass: 0, fresh: 0, similarity: 0, age: 0, bits: 0, weight: 0 }
+  const met = { r: 0, mass: 0, fresh: 0, similarity: 0, age: 0, bits: 0, weight: 0, pair: false }
   for (let pair = 0; pair < scratch.pairCount; pair++) {
     const event = scratch.pairEvent[pair]
     const neighbour = scratch.pairNeighbour[pair]
@@ -31,6 +31,8 @@ export function meetCandidates(scratch: Scratch, chains: Chains): void {
     met.bits = scratch.matched[neighbour]
     met.mass = met.weight * met.similarity * (0.3 + 0.7 * decayAt(AGE_DECAY, met.age))
     met.fresh = decayAt(FRESH_DECAY, met.age)
+    met.pair = met.r === 0 && continuesPair(scratch, chains, event)
+    if (met.pair) scratch.foundPair++
     walk(scratch, chains, event, met, true)
     walk(scratch, chains, event, met, false)
   }
@@ -44,6 +46,13 @@ interface Meeting {
   age: number
   bits: number
   weight: number
+  /** The event and the one before it are the shopper's last two items. */
+  pair: boolean
+}
+
+function continuesPair(scratch: Scratch, chains: Chains, event: number): boolean {
+  const previous = chains.previous[event]
+  return previous >= 0 && chains.item[previous] === scratch.second
 }
 
 function walk(scratch: Scratch, chains: Chains, start: number, met: Meeting, forward: boolean): void {
@@ -71,6 +80,7 @@ function walk(scratch: Scratch, chains: Chains, start: number, met: Meeting, for
         if (forward) {
           figures[at + S.LAST_NEXT]++
           if (both) figures[at + S.BOTH_NEXT]++
+          if (met.pair) figures[at + S.PAIR_NEXT]++
         } else figures[at + S.LAST_BEFORE]++
       }
     } else if (r === 1) {

@@ -1,32 +1,37 @@
 /**
- * model/rank/features: what the ranker sees of each candidate, 56 numbers.
+ * model/rank/features: what the ranker sees of each candidate, 69 numbers.
  *
  * In: a list of candidates with their figures, counts of items, embeddings.
- * Out: float32[list, 56]; groups: neighbours 0-26, item 27-31, own 32-44, second hop 45-47, embeddings 48-50, list 51-55.
+ * Out: float32[list, 69]; groups: neighbours 0-26, item 27-31, own 32-50, second hop 51-53, embeddings 54-57, list 58-62,
+ *   steps 63-68.
  * Invariant: every number is finite, and the same whether or not the index holds the shopper's session.
  */
+import type { Chains } from '../state/chains.ts'
 import type { Embeddings } from '../state/embeddings.ts'
 import { DIMENSIONS } from '../state/embeddings.ts'
 import type { Items } from '../state/items.ts'
-import { lnWhole } from '../state/logarithms.ts'
+import { stepsBetween } from '../state/steps.ts'
+import { lnAge, lnPlusOne, lnWhole } from '../state/logarithms.ts'
 import { FEATURES } from './feature-names.ts'
-import { recentEvents } from './own-items.ts'
+import { recentEvents, type RankQuery } from './own-items.ts'
 import * as S from './scratch.ts'
 import type { Scratch } from './scratch.ts'
 
 const OWN_AT = 32
-const HOP_AT = 45
-const EMBEDDING_AT = 48
-const LIST_AT = 51
+const HOP_AT = 51
+const EMBEDDING_AT = 54
+const LIST_AT = 58
+const STEPS_AT = 63
 const LARGEST_RATIO = 5
+const SMALLEST_SHARE = 0.001
 const CONTEXT_EVENTS = 8
 const CONTEXT_DECAYS = Float64Array.from({ length: CONTEXT_EVENTS }, (_, j) => 0.7 ** j)
 
 export interface FeatureView {
   readonly items: Items
+  readonly chains: Chains
   readonly embeddings: Embeddings
-  readonly eventCount: number
-  readonly query: { readonly items: ArrayLike<number>; readonly itemCount: number }
+  readonly query: RankQuery
 }
 
 /** The same for every candidate of one list. */
@@ -72,10 +77,7 @@ export function fillFeatures(scratch: Scratch, view: FeatureView): void {
     listFeatures(scratch, rank, facts)
   }
   embeddingFeatures(scratch, view)
-}
-
-function lnPlusOne(x: number): number {
-  return Math.log(1 + x)
+  stepFeatures(scratch, view, massOfList(scratch))
 }
 
 function neighbourFeatures(scratch: Scratch, rank: number, events: number, facts: ListFacts): void {
@@ -104,7 +106,7 @@ function neighbourFeatures(scratch: Scratch, rank: number, events: number, facts
   f[at + 14] = lnWhole(figures[c + S.SECOND_VISITS] + 1) / 3
   f[at + 15] = lnPlusOne(figures[c + S.OLDER_MASS]) / 2
   f[at + 16] = figures[c + S.SIMILARITY_MAX] / 2
-  f[at + 17] = Math.log(1 + age) / 14
+  f[at + 17] = lnAge(age + 1) / 14
   f[at + 18] = age === S.AGE_NEVER ? 1 : 0
   f[at + 19] = Math.min(LARGEST_RATIO, figures[c + S.MASS_MATCHED] / scratch.massMax)
   f[at + 20] = Math.min(LARGEST_RATIO, figures[c + S.MASS_FRESH] / scratch.massMax)
@@ -120,15 +122,15 @@ function itemFeatures(scratch: Scratch, rank: number, view: FeatureView, events:
   const slot = scratch.list[rank]
   const own = slot < scratch.ownSize
   const item = scratch.candidateItem[slot]
-  const recent = own ? scratch.ownRecent[slot] : recentEvents(view.items, item, view.eventCount)
+  const recent = own ? scratch.ownRecent[slot] : recentEvents(view.items, item, view.chains.count)
   const repeats = own ? scratch.ownRepeats[slot] : view.items.repeats[item]
   const f = scratch.features
   const at = rank * FEATURES + 27
   f[at] = lnWhole(events + 1) / 8
   f[at + 1] = lnPlusOne(3 * recent) / 4
-  f[at + 2] = Math.log((5 * recent + 1) / (events + 5)) / 4
+  f[at + 2] = (lnPlusOne(5 * recent) - lnWhole(events + 5)) / 4
   f[at + 3] = repeats / (events + 5)
-  f[at + 4] = own ? 0 : lnPlusOne(view.eventCount - view.items.head[item]) / 14
+  f[at + 4] = own ? 0 : lnAge(view.chains.count - view.items.head[item] + 1) / 14
 }
 
 function ownFeatures(scratch: Scratch, rank: number, facts: ListFacts, events: number): void {
@@ -148,6 +150,40 @@ function ownFeatures(scratch: Scratch, rank: number, facts: ListFacts, events: n
   f[at + 10] = facts.lastRepeated
   f[at + 11] = r === 0 ? facts.lastRepeated : 0
   f[at + 12] = r === 1 ? facts.lastRepeated : 0
+  f[at + 13] = scratch.ownFollowed[r] > 0 ? 1 : 0
+  f[at + 14] = scratch.ownPreceded[r] > 0 ? 1 : 0
+  f[at + 15] = scratch.ownFollowed[r] / scratch.ownOccurrences[0]
+  f[at + 16] = scratch.run > 1 ? 1 : 0
+  f[at + 17] = r === 0 ? lnWhole(scratch.run) : 0
+  f[at + 18] = scratch.repeating
+}
+
+/** What followed the last two items over the whole log, and in neighbour sessions that came the same way. */
+function stepFeatures(scratch: Scratch, view: FeatureView, massSum: number): void {
+  const { steps } = view.chains
+  const { features: f, second } = scratch
+  const last = scratch.ownItem[0]
+  for (let rank = 0; rank < scratch.listSize; rank++) {
+    const slot = scratch.list[rank]
+    const item = scratch.candidateItem[slot]
+    const isOwn = slot < scratch.ownSize
+    const mine = isOwn && view.query.session >= 0
+    const followed = Math.max(0, stepsBetween(steps, last, item) - (mine ? scratch.ownFollowed[slot] : 0))
+    const pairNext = scratch.figures[slot * S.STRIDE + S.PAIR_NEXT]
+    const at = rank * FEATURES + STEPS_AT
+    f[at] = followed / (scratch.ownEvents[0] + 3)
+    f[at + 1] = lnWhole(followed + 1) / 3
+    f[at + 2] = second < 0 || isOwn ? 0 : lnWhole(stepsBetween(steps, second, item) + 1) / 3
+    f[at + 3] = pairNext / (scratch.foundPair + 1)
+    f[at + 4] = lnWhole(pairNext + 1) / 2
+    f[at + 5] = Math.log(scratch.figures[slot * S.STRIDE + S.MASS] / massSum + SMALLEST_SHARE)
+  }
+}
+
+function massOfList(scratch: Scratch): number {
+  let sum = 0
+  for (let rank = 0; rank < scratch.listSize; rank++) sum += scratch.figures[scratch.list[rank] * S.STRIDE + S.MASS]
+  return sum > 0 ? sum : 1
 }
 
 function listFeatures(scratch: Scratch, rank: number, facts: ListFacts): void {
@@ -203,6 +239,20 @@ function embeddingFeatures(scratch: Scratch, view: FeatureView): void {
     f[at] = byContext / 4
     f[at + 1] = byLast / 4
     f[at + 2] = both / Math.sqrt(lastSquares * squares)
+    scratch.scores[rank] = byContext
+  }
+  expectFeature(scratch)
+}
+
+/** The root of what the embeddings alone would expect of each candidate: a softmax over the list. */
+function expectFeature(scratch: Scratch): void {
+  const { scores, listSize, features } = scratch
+  let best = -Infinity
+  for (let rank = 0; rank < listSize; rank++) if (scores[rank] > best) best = scores[rank]
+  let total = 0
+  for (let rank = 0; rank < listSize; rank++) total += scores[rank] = Math.exp(scores[rank] - best)
+  for (let rank = 0; rank < listSize; rank++) {
+    features[rank * FEATURES + EMBEDDING_AT + 3] = Math.sqrt(scores[rank] / total)
   }
 }
 

@@ -7,9 +7,11 @@
  */
 import type { Items } from '../state/items.ts'
 import { decayAt, makeDecay } from '../state/logarithms.ts'
+import { NONE } from '../state/chains.ts'
 import { OWN_MAX, type Scratch } from './scratch.ts'
 
 const LOOK_BACK = 200
+const REPEATING_EVENTS = 4
 const RECENT_SCALE = 20_000
 const RECENT_DECAY = makeDecay(RECENT_SCALE)
 
@@ -40,6 +42,45 @@ export function collectOwnItems(scratch: Scratch, query: RankQuery): void {
     }
   }
   scratch.ownSize = size
+  recallSteps(scratch, query)
+}
+
+/** How the session itself went on from its last item before, and how much it repeats. */
+function recallSteps(scratch: Scratch, query: RankQuery): void {
+  const { items } = query
+  const { ownFollowed, ownPreceded } = scratch
+  const newest = items.length - 1
+  const last = items[newest]
+  scratch.second = newest > 0 ? items[newest - 1] : NONE
+  scratch.run = 1
+  while (scratch.run <= newest && items[newest - scratch.run] === last) scratch.run++
+  ownFollowed.fill(0)
+  ownPreceded.fill(0)
+  scratch.repeating = 0
+  if (scratch.ownSize === items.length) return
+  const oldest = Math.max(0, items.length - LOOK_BACK)
+  for (let at = oldest; at < newest; at++) {
+    if (items[at] !== last) continue
+    count(scratch, ownFollowed, items[at + 1])
+    if (at > oldest) count(scratch, ownPreceded, items[at - 1])
+  }
+  const from = Math.max(oldest + 1, newest - REPEATING_EVENTS + 1)
+  let repeats = 0
+  for (let at = from; at <= newest; at++) if (occursBefore(items, oldest, at)) repeats++
+  scratch.repeating = repeats / (newest - from + 1)
+}
+
+function count(scratch: Scratch, counts: Int32Array, item: number): void {
+  for (let r = 0; r < scratch.ownSize; r++) {
+    if (scratch.ownItem[r] !== item) continue
+    counts[r]++
+    return
+  }
+}
+
+function occursBefore(items: ArrayLike<number>, from: number, at: number): boolean {
+  for (let earlier = at - 1; earlier >= from; earlier--) if (items[earlier] === items[at]) return true
+  return false
 }
 
 /** Counts of own items, without the shopper's own events where the index already holds them. */

@@ -43,8 +43,9 @@ export const BOTH_NEXT = 10
 export const SECOND_VISITS = 11
 export const SECOND_NEXT = 12
 export const OLDER_MASS = 13
+export const PAIR_NEXT = 14
 /** Places in use; the stride is a whole number of cache lines. */
-const FIGURES = 14
+const FIGURES = 15
 
 export interface Scratch {
   query: number
@@ -62,9 +63,20 @@ export interface Scratch {
   readonly ownRepeats: Float64Array
   readonly ownRecent: Float64Array
   readonly ownWeight: Float64Array
+  /** Times it came right after, and right before, an earlier look at the last item. */
+  readonly ownFollowed: Int32Array
+  readonly ownPreceded: Int32Array
+  /** Times in a row that the session ends with its last item. */
+  run: number
+  /** Share of the last 4 events that repeated an earlier one. */
+  repeating: number
+  /** Item before the last event, or -1. */
+  second: number
   /** Neighbour sessions found per own item. */
   readonly found: Int32Array
   foundBoth: number
+  /** Neighbour sessions in which the last item came right after the one before it here. */
+  foundPair: number
 
   pairCount: number
   readonly pairOwn: Uint8Array
@@ -112,8 +124,14 @@ export function createScratch(): Scratch {
     ownRepeats: new Float64Array(OWN_MAX),
     ownRecent: new Float64Array(OWN_MAX),
     ownWeight: new Float64Array(OWN_MAX),
+    ownFollowed: new Int32Array(OWN_MAX),
+    ownPreceded: new Int32Array(OWN_MAX),
+    run: 0,
+    repeating: 0,
+    second: -1,
     found: new Int32Array(OWN_MAX),
     foundBoth: 0,
+    foundPair: 0,
     pairCount: 0,
     pairOwn: new Uint8Array(PAIRS),
     pairEvent: new Int32Array(PAIRS),
@@ -155,6 +173,7 @@ export function startQuery(scratch: Scratch, items: number, sessions: number): v
   scratch.pairCount = 0
   scratch.neighbourCount = 0
   scratch.foundBoth = 0
+  scratch.foundPair = 0
   scratch.candidateCount = 0
   scratch.ownSize = 0
   scratch.listSize = 0

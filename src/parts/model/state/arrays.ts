@@ -5,7 +5,7 @@
  * Out: the same array, or a longer copy of it with zeros behind.
  * Invariant: what an array holds never depends on how much room it has.
  */
-export type Numbers = Int32Array | Uint8Array | Float32Array | Float64Array
+export type Numbers = Int32Array | Uint8Array | Uint16Array | Float32Array | Float64Array
 
 const SMALLEST_LENGTH = 256
 

@@ -6,6 +6,7 @@
  * Invariant: links lead to smaller numbers (`previous`, `sameItem`) or larger ones (`next`), never round.
  */
 import { grown } from './arrays.ts'
+import { countStep, createSteps, grownSteps, type Steps } from './steps.ts'
 
 export interface Chains {
   /** Events held; the newest has the number count - 1. */
@@ -23,6 +24,8 @@ export interface Chains {
   sessionCount: number
   /** Newest event of each session. */
   sessionLast: Int32Array
+  /** How often one item followed another. */
+  steps: Steps
 }
 
 export const NONE = -1
@@ -45,6 +48,7 @@ export function createChains(): Chains {
     weight: new Uint8Array(0),
     sessionCount: 0,
     sessionLast: new Int32Array(0),
+    steps: createSteps(),
   }
 }
 
@@ -84,7 +88,11 @@ export function appendEvent(chains: Chains, event: NewEvent): number {
   chains.next[number] = NONE
   chains.sameItem[number] = event.sameItem
   chains.weight[number] = event.weight
-  if (previous !== NONE) chains.next[previous] = number
+  if (previous !== NONE) {
+    chains.next[previous] = number
+    chains.steps = grownSteps(chains.steps, chains.dropped + number)
+    countStep(chains.steps, chains.item[previous], event.item)
+  }
   chains.sessionLast[event.session] = number
   chains.count = number + 1
   return number
