@@ -14,6 +14,7 @@ import { startSqlRunner } from '../../src/app/sql-pool.ts'
 import { rowsAsObjects } from '../../src/parts/sql/port.ts'
 import type { SqlRunner, SqlSnapshot } from '../../src/parts/sql/port.ts'
 import { HemlineError } from '../../src/std/errors.ts'
+import { escapes } from '../parts/sql/escapes.ts'
 
 const folder = mkdtempSync(join(tmpdir(), 'hemline-sql-'))
 const orders = join(folder, "o'rders.parquet")
@@ -204,3 +205,13 @@ function childPid(): string {
   expect(found).toBeDefined()
   return found ?? ''
 }
+
+test('the real process refuses escapes of every kind, with a code', async () => {
+  const all = escapes(orders)
+  const sample = all.filter((_, index) => index % 8 === 0)
+  const codes: string[] = []
+  for (const sql of sample) codes.push((await failure(sql)).code)
+  expect(codes.filter((code) => !/^HEM_SQL_(FORBIDDEN|UNKNOWN_TABLE|SYNTAX)$/.test(code))).toEqual([])
+  expect(sample.length).toBeGreaterThan(20)
+  await isAlive()
+})
