@@ -23,14 +23,13 @@ const ALIKE_MAX = 200
 const SHARED_MAX = 64
 
 export function likeness(model: Model, a: number, b: number): number {
-  const { catalogue } = model
-  if (a >= catalogue.state.length || b >= catalogue.state.length) return 0
   return likenessTo(model, a)(b)
 }
 
-/** Likeness of catalogue items to one of them. */
-function likenessTo(model: Model, a: number): (b: number) => number {
-  const { codes, price } = model.catalogue
+/** Likeness of items to one of them; 0 for what came after the catalogue's arrays were last reserved. */
+export function likenessTo(model: Model, a: number): (b: number) => number {
+  const { codes, price, state } = model.catalogue
+  if (a >= state.length) return () => 0
   const { events } = model.items
   const [, types, subCategories, masterCategories, genders, colours, seasons, usages] = codes
   const type = sought(types[a])
@@ -42,6 +41,7 @@ function likenessTo(model: Model, a: number): (b: number) => number {
   const usage = sought(usages[a])
   const priceA = price[a]
   return (b) => {
+    if (b >= state.length) return 0
     let sum = 0
     if (types[b] === type) sum += EQUAL[C.ARTICLE_TYPE]
     if (subCategories[b] === subCategory) sum += EQUAL[C.SUB_CATEGORY]

@@ -14,7 +14,7 @@ import { findItem } from '../state/items.ts'
 import { lnWhole } from '../state/logarithms.ts'
 import { suitsShopper } from './fit.ts'
 import { contextOf, rankedItems } from './home.ts'
-import { likeness } from './likeness.ts'
+import { likenessTo } from './likeness.ts'
 import { keepFactor } from './returns.ts'
 import { fitsGender, genderOf } from './slate.ts'
 
@@ -57,17 +57,19 @@ const UNKNOWN: Judged = { score: 0, reason: POPULAR }
 
 /** Judges what the ranker has no opinion on. */
 function judgeOf(model: Model, session: Session | undefined, context: readonly number[]): (item: number) => Judged {
-  const compared = newestDistinct(context, COMPARED_MAX).reverse()
+  const compared = newestDistinct(context, COMPARED_MAX)
+    .reverse()
+    .map((item) => ({ item, alike: likenessTo(model, item) }))
   const gender = genderOf(model, context)
   const suits = session === undefined ? null : suitsShopper(model, session)
   return (item) => {
     let like = 0
     let likest = -1
     for (const other of compared) {
-      const alike = likeness(model, item, other)
+      const alike = other.alike(item)
       if (alike <= like) continue
       like = alike
-      likest = other
+      likest = other.item
     }
     const popular = Math.min(1, lnWhole(model.items.events[item] + 1) / 8)
     const isSuited = (suits === null || suits(item)) && (gender === 0 || fitsGender(model, item, gender))
