@@ -9,6 +9,7 @@
 import { Hono } from 'hono'
 import { streamSSE } from 'hono/streaming'
 import type { Authorize } from '../../parts/access/authorize.ts'
+import type { Experiment } from '../../parts/serving/experiment.ts'
 import type { ServingReader } from '../../parts/serving/port.ts'
 import type { Ranking } from '../../parts/serving/ranking.ts'
 import type { SqlRunner } from '../../parts/sql/port.ts'
@@ -16,15 +17,9 @@ import type { Clock } from '../../std/clock.ts'
 import { HemlineError } from '../../std/errors.ts'
 import { problemResponse } from '../../std/problem.ts'
 import { oneOf, strictQuery } from '../../std/query.ts'
+import { readExperimentPage } from './experiment-page.ts'
 import { explainSlate } from './explain.ts'
-import {
-  PAGE_PARAMETERS,
-  pageRequest,
-  readPage,
-  readSlate,
-  requireProduct,
-  SLATE_PARAMETERS,
-} from './recommendations.ts'
+import { PAGE_PARAMETERS, pageRequest, readSlate, requireProduct, SLATE_PARAMETERS } from './recommendations.ts'
 import { rankRoutes } from './rank-routes.ts'
 import type { SlateWatch } from './slate-watch.ts'
 import { sqlRoutes } from './sql-routes.ts'
@@ -32,6 +27,8 @@ import { readTrending, readTrends, TRENDING_PARAMETERS, TRENDS_PARAMETERS } from
 
 export interface RespondOptions {
   readonly serving: ServingReader
+  /** What some visitors see otherwise, if anything. */
+  readonly experiment: Experiment | null
   readonly ranking: Ranking
   readonly sql: SqlRunner
   readonly watch: SlateWatch
@@ -69,7 +66,7 @@ const SHOP_PAGE_PATHS = [
 ]
 
 export function respondRoutes(options: RespondOptions): Hono {
-  const { serving, authorize, clock } = options
+  const { serving, experiment, authorize, clock } = options
   const app = new Hono()
 
   for (const path of SHOP_PAGE_PATHS) app.options(path, () => new Response(null, { status: 204, headers: PREFLIGHT }))
@@ -80,7 +77,7 @@ export function respondRoutes(options: RespondOptions): Hono {
     authorize(c.req.raw, query.has('user_id') || isExplained ? 'server' : 'read')
     const request = pageRequest(serving, query, c.req.header('accept-language') ?? null)
     if (isExplained) return c.json(await explainSlate(options, request, clock.nowMs()), 200, CORS)
-    const slates = readPage(serving, request, { nowMs: clock.nowMs() })
+    const slates = readExperimentPage(serving, request, { experiment, nowMs: clock.nowMs() })
     return c.json(query.has('placements') ? { slates } : slates[0], 200, CORS)
   })
 
@@ -94,7 +91,7 @@ export function respondRoutes(options: RespondOptions): Hono {
     return streamSSE(c, async (stream) => {
       let sent = ''
       const send = async () => {
-        const answer = readSlate(serving, request(), { nowMs: clock.nowMs() })
+        const [answer] = readExperimentPage(serving, request(), { experiment, nowMs: clock.nowMs() })
         const items = answer.items.map((item) => item.product_id).join(' ')
         if (items === sent) return
         sent = items
