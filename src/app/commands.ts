@@ -14,6 +14,7 @@ import type { WeeklyReport } from '../steps/report/weekly-report.ts'
 import type { KeyRole } from '../parts/access/roles.ts'
 import { postgresShopDatabase } from '../wings/embedded/shopdb/postgres.ts'
 import { slatesOf, withAddresses } from './audience-export.ts'
+import { reportExperiment } from '../tools/experiment/experiment-report.ts'
 import type { Pipeline } from './pipeline.ts'
 import { verifyReport } from './verify-report.ts'
 import type { OnProgress } from './worker-calls.ts'
@@ -76,6 +77,8 @@ const COMMANDS = {
     const slates = slatesOf(answer.members, pipeline.serving, { products, locale, nowMs: pipeline.clock.nowMs() })
     return { ...answer, slates }
   },
+  experiment: async (pipeline, argument: { name: string; since: string | null; base: string | null }) =>
+    reportExperiment({ ...argument, runSql: pipeline.sql.run }),
   sql: async (pipeline, argument: { sql: string }) => pipeline.sql.run(argument.sql),
   'rules-list': async (pipeline) => pipeline.serving.rules(),
   'rules-add': async (pipeline, argument: { rule: unknown }) => pipeline.rules.put([argument.rule]),

@@ -108,6 +108,13 @@ const OPTIONS = {
     expected: 'http:// or https:// and the rest of an address',
     help: 'webhook that is told when the night has failed three times in a row, and when it is well again',
   } satisfies Option<string | null>,
+  experimentFile: {
+    environment: 'HEMLINE_EXPERIMENT',
+    fallback: () => null,
+    parse: (text) => (text === '' ? null : resolve(text)),
+    expected: 'a file',
+    help: 'file of an experiment: who sees what, docs/experiments.md',
+  } satisfies Option<string | null>,
   logLevel: {
     environment: 'HEMLINE_LOG_LEVEL',
     fallback: () => 'info',
@@ -127,6 +134,7 @@ export interface Config {
   readonly shopdbUrl: string | null
   readonly shopdbMapping: ShopMapping | null
   readonly alertUrl: string | null
+  readonly experimentFile: string | null
   readonly logLevel: string
 }
 

@@ -10,6 +10,7 @@ import { randomBytes } from 'node:crypto'
 import { join } from 'node:path'
 import { Worker } from 'node:worker_threads'
 import type { Position } from '../parts/stream/position.ts'
+import type { Experiment } from '../parts/serving/experiment.ts'
 import type { ServingStore } from '../parts/serving/port.ts'
 import type { Ranking } from '../parts/serving/ranking.ts'
 import { shopDayBounds } from '../parts/shopdb/shop-day.ts'
@@ -26,6 +27,7 @@ import { openStreamWriter, type EmbeddedStreamWriter } from '../wings/embedded/s
 import { bootId } from './boot-id.ts'
 import type { Config } from './config.ts'
 import { lockFolder, type FolderLock } from './data-folder.ts'
+import { loadExperiment } from './experiment-file.ts'
 import { openHashKey } from './hash-key.ts'
 import { createLog, type Logger } from './log.ts'
 import { createRanking } from './ranking.ts'
@@ -49,6 +51,8 @@ export interface Pipeline {
   readonly stream: EmbeddedStreamWriter
   readonly collector: Collector
   readonly rules: RuleDesk
+  /** What some visitors see otherwise, if anything. */
+  readonly experiment: Experiment | null
   readonly serving: ServingStore
   readonly watch: SlateWatch
   readonly recommend: WorkerCalls
@@ -87,8 +91,10 @@ export async function openPipeline(config: Config, options: PipelineOptions): Pr
   const watchers = new SharedArrayBuffer(Int32Array.BYTES_PER_ELEMENT)
   const watch = createSlateWatch(new Int32Array(watchers))
   const workers = startWorkers(config, { lock, stream, servingFacts: facts.memory, watchers, log, watch })
+  const experiment = loadExperiment(config)
   const collector = createCollector({
     stream,
+    experiment,
     isKnownProduct: (productId) => serving.product(productId) !== null,
     clock,
     randomBytes,
@@ -118,6 +124,7 @@ export async function openPipeline(config: Config, options: PipelineOptions): Pr
     stream,
     collector,
     rules,
+    experiment,
     serving,
     watch,
     shopdb,

@@ -285,6 +285,16 @@ export const ERROR_CODES = {
     retryable: false,
     meaning: 'A configuration to test on the log has a field or value that cannot be used.',
   },
+  HEM_EXPERIMENT_INVALID: {
+    status: 400,
+    retryable: false,
+    meaning: 'The file of an experiment has a field or value that cannot be used.',
+  },
+  HEM_EXPERIMENT_UNKNOWN: {
+    status: 404,
+    retryable: false,
+    meaning: 'No event in the lake carries the experiment or variant asked for.',
+  },
   HEM_WHY_VISITOR_UNKNOWN: {
     status: 404,
     retryable: false,

@@ -13,6 +13,7 @@ import { addBacktestCommand } from './backtest.ts'
 import { addDoctorCommand } from './doctor.ts'
 import { addEvaluateCommand } from './evaluate.ts'
 import { addForecastCommand } from './forecast.ts'
+import { addExperimentCommand } from './experiment.ts'
 import { addImportCommands } from './import.ts'
 import { addKeysCommand } from './keys.ts'
 import { addNightlyCommand } from './nightly.ts'
@@ -53,6 +54,7 @@ for (const add of [
   addEvaluateCommand,
   addWhyCommand,
   addBacktestCommand,
+  addExperimentCommand,
   addVerifyCommands,
   addKeysCommand,
   addDoctorCommand,

@@ -8,13 +8,14 @@
  * Invariant: a bad event never spoils its batch; nothing is counted that is not on disk.
  */
 import { createEventIdSource, type RandomBytes } from '../../parts/event/event-id.ts'
-import type { EventOrigin, HemlineEvent, RefusedEvent } from '../../parts/event/event.ts'
+import { visitorKeyOf, type EventOrigin, type HemlineEvent, type RefusedEvent } from '../../parts/event/event.ts'
 import { networkOf } from '../../parts/event/ip-network.ts'
 import { normaliseEvent, type RequestFacts } from '../../parts/event/normalise.ts'
 import { normaliseProduct } from '../../parts/event/product-schema.ts'
 import type { Product } from '../../parts/event/product.ts'
 import { formatTime, parseTime } from '../../parts/event/time.ts'
 import { readUserAgent } from '../../parts/event/user-agent.ts'
+import { variantLabel, variantOf, type Experiment } from '../../parts/serving/experiment.ts'
 import { groupEvents, groupProducts, groupRefused } from '../../parts/stream/grouping.ts'
 import type { StreamWriter } from '../../parts/stream/port.ts'
 import type { Position } from '../../parts/stream/position.ts'
@@ -24,6 +25,8 @@ import { createProductMemory } from './product-memory.ts'
 
 export interface CollectorOptions {
   readonly stream: StreamWriter
+  /** Visitors' events carry their variant of it. */
+  readonly experiment?: Experiment | null
   /** Whether the catalogue holds a product; products put through this collector are known at once. */
   readonly isKnownProduct: (productId: string) => boolean
   readonly clock: Clock
@@ -86,7 +89,8 @@ export function createCollector(options: CollectorOptions): Collector {
     ledger: () => ledger.totals(),
     async collect(request) {
       const facts = factsOf(request, { newEventId, isKnownProduct: known.has, nowMs: clock.nowMs() })
-      const { entries, events, refused } = normaliseAll(request, facts)
+      const { entries, events: normalised, refused } = normaliseAll(request, facts)
+      const events = withVariants(normalised, options.experiment ?? null)
       const records = [...groupEvents(events, facts.receivedAt), ...groupRefused(refused, facts.receivedAt)]
       const { last, duplicateEventIds } = await stream.append(records)
       const duplicates = countDuplicates(entries, duplicateEventIds)
@@ -154,6 +158,16 @@ function normaliseAll(request: CollectRequest, facts: RequestFacts): NormalisedR
     for (const event of became) events.push(event)
   }
   return { entries, events, refused }
+}
+
+/** The variant that the visitor sees now, as a property, so that the lake knows it for good. Imports saw none. */
+function withVariants(events: readonly HemlineEvent[], experiment: Experiment | null): readonly HemlineEvent[] {
+  if (experiment === null) return events
+  return events.map((event) => {
+    const variant = event.origin === 'import' ? null : variantOf(experiment, visitorKeyOf(event))
+    if (variant === null) return event
+    return { ...event, properties: { ...event.properties, experiment_variant: variantLabel(experiment, variant) } }
+  })
 }
 
 /** What `Sec-GPC: 1` asks for, written where consent is read. */
