@@ -203,7 +203,7 @@ const RECS_DAILY: TableDefinition = {
   columns: [
     SHOP_DATE,
     column('placement', 'string', 'Where the list stood: home, product, cart, trending, new_in.'),
-    column('arm', 'string', 'Arm of the experiment, as the events say; null where they do not.'),
+    column('arm', 'string', 'Experiment and arm, such as home/random, as the events say; null where they do not.'),
     column('reason', 'string', 'Reason code shown, as the events say; null where they do not.'),
     CURRENCY,
     column('impressions', 'long', 'Products of lists that were shown, each once a list, bots excluded.'),
@@ -220,17 +220,23 @@ const RECS_DAILY: TableDefinition = {
 const RECS_LIFT: TableDefinition = {
   namespace: 'mart',
   table: 'recs_lift',
-  description: 'What recommendations earn against the arm without them: the 28 days up to a day, one arm and currency.',
+  description:
+    'What recommendations earn against the arm without them: the 28 days up to a day, one experiment, arm and currency.',
   columns: [
     SHOP_DATE,
-    column('arm', 'string', 'Arm of the experiment.'),
+    column('experiment', 'string', 'Name of the experiment.'),
+    column('arm', 'string', 'Arm of it; random, control or none is the one without recommendations.'),
     CURRENCY,
     column('visitors', 'long', 'Visitors assigned to the arm, bots excluded.'),
     column('buyers', 'long', 'Of these, visitors with an order.'),
     column('orders', 'long', 'Their orders.'),
     moneySum('revenue', 'Net of their lines, in currency.'),
     column('revenue_per_visitor', 'double', 'revenue divided by visitors, in currency.'),
-    column('lift', 'double', 'revenue_per_visitor against the random arm, 0.1 is 10 % more; null for that arm itself.'),
+    column(
+      'lift',
+      'double',
+      'revenue_per_visitor against the arm without, 0.1 is 10 % more; null for that arm itself.',
+    ),
     column('lift_low', 'double', 'Lower end of the 95 % interval of lift.'),
     column('lift_high', 'double', 'Upper end of it.'),
     SOURCE,

@@ -33,7 +33,7 @@ export const MART_RULES: readonly Rule[] = [
   { mart: 'attention_daily', key: ['shop_date', 'dimension', 'value'], fresh: null },
   { mart: 'trend_leaderboard', key: ['shop_date', 'dimension', 'value'], fresh: null },
   { mart: 'recs_daily', key: ['shop_date', 'placement', 'arm', 'reason', 'currency'], fresh: null },
-  { mart: 'recs_lift', key: ['shop_date', 'arm', 'currency'], fresh: 'shop_date' },
+  { mart: 'recs_lift', key: ['shop_date', 'experiment', 'arm', 'currency'], fresh: 'shop_date' },
   { mart: 'customer', key: ['user_id', 'currency'], fresh: 'as_of' },
   { mart: 'clv', key: ['user_id', 'currency'], fresh: 'as_of' },
   { mart: 'clv_model', key: ['currency'], fresh: 'as_of' },

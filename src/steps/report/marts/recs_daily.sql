@@ -17,7 +17,7 @@ touches AS (
     coalesce(slate_id, event_id) AS slate_id,
     product_id,
     placement,
-    json_extract_scalar(properties, '$.arm') AS arm,
+    json_extract_scalar(properties, '$.experiment_variant') AS arm,
     json_extract_scalar(properties, '$.reason') AS reason
   FROM clean.clickstreams
   WHERE event_type IN ('recommendation_view', 'recommendation_click')

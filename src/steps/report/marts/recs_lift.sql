@@ -1,8 +1,8 @@
 -- report/recs_lift: what recommendations earn against the arm without them, in the 28 days up to :last.
 --
 -- In: clean.clickstreams, clean.order_details.
--- Out: one row an arm and currency; one row that says "no source" where no event names an arm.
--- Rule: a visitor belongs to the arm that the events name; who was seen in two belongs to none. All orders of a visitor
+-- Out: one row an experiment, arm and currency; one row that says "no source" where no event names one.
+-- Rule for the arm without: it is called random, control or none. A visitor belongs to the arm that the events name; who was seen in two belongs to none. All orders of a visitor
 --   from the first event of the arm on count, whatever was clicked: that is what makes the difference causal.
 -- Rule for the interval, 95 %: log ratio of the means of revenue per visitor, by the delta method.
 -- Dialect: Athena's; sql/prelude gives DuckDB the same functions.
@@ -13,7 +13,8 @@ clicks AS (
     corrected_at,
     order_id,
     event_type,
-    json_extract_scalar(properties, '$.arm') AS arm
+    split_part(json_extract_scalar(properties, '$.experiment_variant'), '/', 1) AS experiment,
+    split_part(json_extract_scalar(properties, '$.experiment_variant'), '/', 2) AS arm
   FROM clean.clickstreams
   WHERE NOT coalesce(is_bot, false)
     AND event_type IN ('recommendation_view', 'recommendation_click', 'purchase')
@@ -22,10 +23,10 @@ clicks AS (
 ),
 
 assigned AS (
-  SELECT visitor_key, max(arm) AS arm, min(corrected_at) AS assigned_at
+  SELECT visitor_key, experiment, max(arm) AS arm, min(corrected_at) AS assigned_at
   FROM clicks
-  WHERE arm IS NOT NULL
-  GROUP BY visitor_key
+  WHERE experiment IS NOT NULL
+  GROUP BY visitor_key, experiment
   HAVING min(arm) = max(arm)
 ),
 
@@ -39,7 +40,7 @@ orders AS (
 ),
 
 purchases AS (
-  SELECT DISTINCT assigned.visitor_key, assigned.arm, clicks.order_id
+  SELECT DISTINCT assigned.visitor_key, assigned.experiment, assigned.arm, clicks.order_id
   FROM clicks
   JOIN assigned ON assigned.visitor_key = clicks.visitor_key AND clicks.corrected_at >= assigned.assigned_at
   WHERE clicks.event_type = 'purchase' AND clicks.order_id IS NOT NULL
@@ -48,17 +49,18 @@ purchases AS (
 spent AS (
   SELECT
     purchases.visitor_key,
+    purchases.experiment,
     purchases.arm,
     orders.currency,
     count(*) AS orders,
     sum(orders.net) AS net
   FROM purchases
   JOIN orders ON orders.order_id = purchases.order_id
-  GROUP BY purchases.visitor_key, purchases.arm, orders.currency
+  GROUP BY purchases.visitor_key, purchases.experiment, purchases.arm, orders.currency
 ),
 
 arms AS (
-  SELECT arm, count(*) AS visitors FROM assigned GROUP BY arm
+  SELECT experiment, arm, count(*) AS visitors FROM assigned GROUP BY experiment, arm
 ),
 
 currencies AS (
@@ -68,6 +70,7 @@ currencies AS (
 -- Mean of net a visitor, and the variance of that mean; who bought nothing counts as 0.
 summed AS (
   SELECT
+    arms.experiment,
     arms.arm,
     currencies.currency,
     max(arms.visitors) AS visitors,
@@ -78,8 +81,11 @@ summed AS (
     coalesce(sum(CAST(spent.net AS DOUBLE) * CAST(spent.net AS DOUBLE)), 0) / max(arms.visitors) AS mean_square
   FROM arms
   CROSS JOIN currencies
-  LEFT JOIN spent ON spent.arm = arms.arm AND coalesce(spent.currency, '') = coalesce(currencies.currency, '')
-  GROUP BY arms.arm, currencies.currency
+  LEFT JOIN spent
+    ON spent.experiment = arms.experiment
+    AND spent.arm = arms.arm
+    AND coalesce(spent.currency, '') = coalesce(currencies.currency, '')
+  GROUP BY arms.experiment, arms.arm, currencies.currency
 ),
 
 measured AS (
@@ -93,13 +99,15 @@ compared AS (
     1.96 * sqrt(measured.log_variance + control.log_variance) AS reach
   FROM measured
   LEFT JOIN measured AS control
-    ON control.arm = 'random'
-    AND measured.arm <> 'random'
+    ON control.experiment = measured.experiment
+    AND control.arm IN ('random', 'control', 'none')
+    AND measured.arm NOT IN ('random', 'control', 'none')
     AND coalesce(control.currency, '') = coalesce(measured.currency, '')
 )
 
 SELECT
   CAST(:last AS DATE) AS shop_date,
+  experiment,
   arm,
   currency,
   CAST(visitors AS BIGINT) AS visitors,
@@ -116,9 +124,9 @@ FROM compared
 UNION ALL
 SELECT
   CAST(:last AS DATE) AS shop_date,
-  NULL, NULL, NULL, NULL, NULL, NULL, NULL, NULL, NULL, NULL,
+  NULL, NULL, NULL, NULL, NULL, NULL, NULL, NULL, NULL, NULL, NULL,
   'no source' AS source,
   CAST(date_trunc('month', CAST(:last AS DATE)) AS DATE) AS shop_month
 FROM (SELECT count(*) AS rows_found FROM compared) AS compared
 WHERE rows_found = 0
-ORDER BY 2, 3
+ORDER BY 2, 3, 4

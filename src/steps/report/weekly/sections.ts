@@ -224,9 +224,9 @@ export function recommendationsSection({ recommendations: recs, money: sums }: W
   const causal =
     lift === null
       ? quiet(
-          'How much of that would have been bought anyway is not known yet: it takes an arm of visitors who see lists at random.',
+          'How much of that would have been bought anyway is not known yet: it takes an experiment with an arm called random, control or none.',
         )
-      : `<p>Visitors with recommendations spent <b>${lift.lift < 0 ? '−' : '+'}${percent(Math.abs(lift.lift), 1)}</b> against the random arm, 95 % between ${percent(lift.low, 1)} and ${percent(lift.high, 1)}, ${plural(lift.visitors, 'visitor')} in 28 days.${lift.low < 0 && lift.high > 0 ? ' <b>The interval holds 0: no proof yet.</b>' : ''}</p>`
+      : `<p>Visitors with recommendations spent <b>${lift.lift < 0 ? '−' : '+'}${percent(Math.abs(lift.lift), 1)}</b> against the arm without, 95 % between ${percent(lift.low, 1)} and ${percent(lift.high, 1)}, ${plural(lift.visitors, 'visitor')} in 28 days.${lift.low < 0 && lift.high > 0 ? ' <b>The interval holds 0: no proof yet.</b>' : ''}</p>`
   return section('recs', 'What recommendations earned', `${followed}${causal}`)
 }
 
