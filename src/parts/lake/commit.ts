@@ -69,6 +69,7 @@ export async function commitChange(
     if (outcome.outcome === 'committed') {
       const { version, metadataLocation } = outcome
       context.states.set(textOf(name), { name, version, metadataLocation, metadata: next.metadata })
+      builder.remember(BigInt(next.metadata['last-sequence-number']))
       context.failpoint('metadata committed')
       await deleteForgottenMetadata(context, state, next.metadata)
       return resultOf(next.snapshot, change, attempt)

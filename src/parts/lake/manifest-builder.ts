@@ -11,7 +11,7 @@ import { describeManifest, writeManifest, writeManifestList } from './manifest.t
 import type { DataFile, ManifestEntry, ManifestFile, PartitionDay } from './manifest.ts'
 import { currentSchema, currentSnapshot, currentSpec, snapshotsOf } from './metadata.ts'
 import type { FailpointName } from './port.ts'
-import { entriesOf, folderOf, liveEntries, manifestsOf, textOf, type TableState } from './table-state.ts'
+import { entriesOf, folderOf, keepCached, liveEntries, manifestsOf, textOf, type TableState } from './table-state.ts'
 
 const MANIFESTS_MAX = 50
 /** A merged manifest this large is left alone. */
@@ -36,6 +36,8 @@ export class ManifestBuilder {
   readonly #change: Change
   #count = 0
   readonly #writes: Promise<void>[] = []
+  readonly #lists = new Map<string, readonly ManifestFile[]>()
+  readonly #entries = new Map<string, readonly ManifestEntry[]>()
   #added: { readonly location: string; readonly bytes: number; readonly specId: number } | null = null
 
   constructor(context: CommitContext, snapshotId: bigint, change: Change) {
@@ -64,6 +66,20 @@ export class ManifestBuilder {
     return { manifestListLocation, manifests, removedFiles: removed }
   }
 
+  /** After the commit: what was written need not be read back by the next one. */
+  remember(sequenceNumber: bigint): void {
+    const { lists, entries } = this.#context.reader.cache
+    for (const [location, manifests] of this.#lists) keepCached(lists, location, manifests)
+    for (const [location, written] of this.#entries) {
+      const numbered = written.map((entry) => ({
+        ...entry,
+        sequenceNumber: entry.sequenceNumber ?? sequenceNumber,
+        fileSequenceNumber: entry.fileSequenceNumber ?? sequenceNumber,
+      }))
+      keepCached(entries, location, numbered)
+    }
+  }
+
   #startWrite(path: string, bytes: Uint8Array, failpoint: FailpointName): void {
     const write = this.#context.reader.files.write(path, bytes).then(() => this.#context.failpoint(failpoint))
     // Heard when all are awaited; another may fail before.
@@ -84,16 +100,20 @@ export class ManifestBuilder {
     const shape = { schema: currentSchema(state.metadata), spec: currentSpec(state.metadata) }
     const bytes = writeManifest(shape, entries, this.#context.entropy(16))
     const path = `metadata/${hexOf(this.snapshotId)}-m${this.#count++}.avro`
+    const location = `${state.metadata.location}/${path}`
+    this.#entries.set(location, entries)
     this.#startWrite(`${folderOf(state.name)}/${path}`, bytes, 'manifest written')
-    return { location: `${state.metadata.location}/${path}`, bytes: bytes.length, specId: shape.spec['spec-id'] }
+    return { location, bytes: bytes.length, specId: shape.spec['spec-id'] }
   }
 
   #writeList(state: TableState, manifests: readonly ManifestFile[], numbers: CommitNumbers, nowMs: number): string {
     const parentSnapshotId = currentSnapshot(state.metadata)?.['snapshot-id'] ?? null
     const bytes = writeManifestList({ ...numbers, parentSnapshotId }, manifests, this.#context.entropy(16))
     const path = `metadata/snap-${this.snapshotId}-${nowMs}-${this.#count++}.avro`
+    const location = `${state.metadata.location}/${path}`
+    this.#lists.set(location, manifests)
     this.#startWrite(`${folderOf(state.name)}/${path}`, bytes, 'manifest list written')
-    return `${state.metadata.location}/${path}`
+    return location
   }
 
   /** What manifests with removed files hold goes into a new one; the others stay as they are. */

@@ -79,12 +79,16 @@ export function newManifestCache(): ManifestCache {
 }
 
 async function cached<T>(cache: Map<string, T>, key: string, read: () => Promise<T>): Promise<T> {
-  const known = cache.get(key)
-  const value = known ?? (await read())
+  const value = cache.get(key) ?? (await read())
+  keepCached(cache, key, value)
+  return value
+}
+
+/** Of immutable files, so that what was written is what would be read. */
+export function keepCached<T>(cache: Map<string, T>, key: string, value: T): void {
   cache.delete(key)
   cache.set(key, value)
   if (cache.size > CACHED_MANIFESTS_MAX) cache.delete(cache.keys().next().value ?? key)
-  return value
 }
 
 export interface TableReader {

@@ -5,7 +5,7 @@
  * Out: files that survive a power cut once written.
  * Invariant: a file appears under its name whole or not at all, and is never overwritten.
  */
-import { link, mkdir, mkdtemp, open, readdir, readFile, rm, stat } from 'node:fs/promises'
+import { link, mkdir, mkdtemp, open, readdir, readFile, rm, stat, unlink } from 'node:fs/promises'
 import { dirname, join, relative, resolve, sep } from 'node:path'
 import { assert } from '../../../std/assert.ts'
 import { HemlineError } from '../../../std/errors.ts'
@@ -32,8 +32,9 @@ export async function openFolderFileStore(rootFolder: string): Promise<FileStore
       await writeDurably(temporary, bytes)
       try {
         await publish(temporary, place(path), path)
-      } finally {
+      } catch (cause) {
         await rm(temporary, { force: true })
+        throw cause
       }
     },
     async read(path) {
@@ -118,9 +119,8 @@ export async function ensureFolder(folder: string): Promise<void> {
 
 /** Gives a durable file its final name; unlike a rename, a link never overwrites. */
 async function publish(from: string, to: string, path: string): Promise<void> {
-  await ensureFolder(dirname(to))
   try {
-    await link(from, to)
+    await linkInto(from, to)
   } catch (cause) {
     if (!isErrno(cause, 'EEXIST')) throw cause
     throw new HemlineError('HEM_LAKE_FILE_EXISTS', {
@@ -132,7 +132,18 @@ async function publish(from: string, to: string, path: string): Promise<void> {
     })
   }
   await syncPath(dirname(to))
-  await rm(from)
+  await unlink(from)
+}
+
+/** Folders are nearly always there, so they are made only where the link fails without them. */
+async function linkInto(from: string, to: string): Promise<void> {
+  try {
+    await link(from, to)
+  } catch (cause) {
+    if (!isErrno(cause, 'ENOENT')) throw cause
+    await ensureFolder(dirname(to))
+    await link(from, to)
+  }
 }
 
 async function listFiles(root: string, folder: string): Promise<readonly StoredFile[]> {
