@@ -1,17 +1,20 @@
 /**
  * lake: how fast rows become committed tables, and how long a small commit takes.
  *
- *   node bench/lake.bench.ts [--rows 100000] [--rounds 7] [--commits 200] [--write]
+ *   node bench/lake.bench.ts [--rows 200000] [--rounds 7] [--behind 1000] [--commits 200] [--write]
  *
- * Rows of landing.clickstreams as `deliver` writes them, newline-delimited JSON in a file of one day; then commits of
- * one row, beside the same number of bare flushed writes in the same run; then a full scan before and after compaction.
+ * Rows of landing.clickstreams as `deliver` writes them, newline-delimited JSON in a file of one day, beside DuckDB's bare
+ * COPY of the same file; then commits of one row with many behind them, beside a bare COPY of the row and a bare flush;
+ * then a full scan before and after compaction. Limits are measured in the same run, interleaved.
  */
 import { randomBytes } from 'node:crypto'
 import { mkdtempSync, rmSync, statSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { parseArgs } from 'node:util'
+import { DuckDBInstance } from '@duckdb/node-api'
 import { openLake, type Lake } from '../src/parts/lake/lake.ts'
+import { sqlType } from '../src/parts/lake/schema.ts'
 import { LAKE_TABLES } from '../src/parts/lake/tables.ts'
 import { openFolderFileStore, writeDurably } from '../src/wings/embedded/lake/file-store.ts'
 import { openFolderCatalogue } from '../src/wings/embedded/lake/table-catalogue.ts'
@@ -19,14 +22,16 @@ import { machine, percentile, report } from './result-line.ts'
 
 const { values } = parseArgs({
   options: {
-    rows: { type: 'string', default: '100000' },
+    rows: { type: 'string', default: '200000' },
     rounds: { type: 'string', default: '7' },
+    behind: { type: 'string', default: '1000' },
     commits: { type: 'string', default: '200' },
     write: { type: 'boolean', default: false },
   },
 })
 const ROWS = Number(values.rows)
 const ROUNDS = Number(values.rounds)
+const BEHIND = Number(values.behind)
 const COMMITS = Number(values.commits)
 const TABLE = 'landing.clickstreams'
 const DAY_MS = 86_400_000
@@ -46,6 +51,8 @@ try {
   await measureAppend(lake)
   await measureCommits(lake)
   await measureScan(lake)
+  const peakMb = process.resourceUsage().maxRSS / 1024
+  report({ bench: 'lake.memory', peakMb, engineLimit: '512MB', ...machine() }, values.write)
 } finally {
   lake.close()
   rmSync(root, { recursive: true })
@@ -82,45 +89,104 @@ function eventLine(index: number): string {
   })
 }
 
+/** Interleaved with what DuckDB alone makes of the same file: typed JSON to zstd Parquet, without durability or commit. */
 async function measureAppend(on: Lake): Promise<void> {
   const ndjsonPath = join(root, 'rows.ndjson')
   writeFileSync(ndjsonPath, Array.from({ length: ROWS }, (_, index) => `${eventLine(index)}\n`).join(''))
   const jsonBytes = statSync(ndjsonPath).size
-  const perSecond: number[] = []
-  const cpuUs: number[] = []
+  const bare = await bareEngine()
+  const ours: Sample[] = []
+  const theirs: Sample[] = []
   for (let round = -1; round < ROUNDS; round++) {
-    const startMs = performance.now()
-    const before = process.cpuUsage()
-    await on.append(TABLE, { ndjsonPath })
-    const used = process.cpuUsage(before)
+    const append = await sampled(() => on.append(TABLE, { ndjsonPath, isUtc: true }))
+    const copy = await sampled(() => bare.run(bareCopy(ndjsonPath)))
     if (round < 0) continue
-    perSecond.push((ROWS * 1000) / (performance.now() - startMs))
-    cpuUs.push((used.user + used.system) / ROWS)
+    ours.push(append)
+    theirs.push(copy)
   }
+  bare.closeSync()
   const [path] = (await on.snapshotFiles(TABLE)).localPaths
-  const parquetBytes = statSync(path).size
-  const medians = { perSecond: percentile(perSecond, 0.5), cpuUsPerRow: percentile(cpuUs, 0.5) }
-  const figures = { rows: ROWS, rounds: ROUNDS, jsonBytes, parquetBytes, ...medians }
-  report({ bench: 'lake.append', ...figures, ...machine() }, values.write)
+  const median = (list: readonly Sample[], key: keyof Sample) =>
+    percentile(
+      list.map((sample) => sample[key]),
+      0.5,
+    )
+  const perSecond = { ours: (ROWS * 1000) / median(ours, 'ms'), bareCopy: (ROWS * 1000) / median(theirs, 'ms') }
+  const cpuUsPerRow = { ours: (median(ours, 'cpuMs') * 1000) / ROWS, bareCopy: (median(theirs, 'cpuMs') * 1000) / ROWS }
+  const shareOfBare = {
+    time: percentile(
+      ours.map((sample, round) => (theirs[round]?.ms ?? 0) / sample.ms),
+      0.5,
+    ),
+    cpu: cpuUsPerRow.bareCopy / cpuUsPerRow.ours,
+  }
+  const sizes = { jsonBytes, parquetBytes: statSync(path).size }
+  report(
+    { bench: 'lake.append', rows: ROWS, rounds: ROUNDS, ...sizes, perSecond, cpuUsPerRow, shareOfBare, ...machine() },
+    values.write,
+  )
 }
 
+interface Sample {
+  readonly ms: number
+  readonly cpuMs: number
+}
+
+async function sampled(work: () => Promise<unknown>): Promise<Sample> {
+  const startMs = performance.now()
+  const before = process.cpuUsage()
+  await work()
+  const used = process.cpuUsage(before)
+  return { ms: performance.now() - startMs, cpuMs: (used.user + used.system) / 1000 }
+}
+
+async function bareEngine() {
+  const instance = await DuckDBInstance.create(':memory:', { memory_limit: '512MB', threads: '2' })
+  return instance.connect()
+}
+
+function bareCopy(ndjsonPath: string): string {
+  const { columns } = LAKE_TABLES.find((table) => `${table.namespace}.${table.table}` === TABLE) ?? LAKE_TABLES[0]
+  const types = columns.map(({ name, type }) => `"${name}": '${sqlType(type)}'`).join(', ')
+  const read = `read_json('${ndjsonPath}', format='newline_delimited', columns={${types}})`
+  return `COPY (SELECT * FROM ${read}) TO '${join(root, 'bare.parquet')}' (FORMAT parquet, COMPRESSION zstd)`
+}
+
+/** Commits of one row with many behind them, none expired; beside DuckDB's bare COPY of that row, and bare flushes. */
 async function measureCommits(on: Lake): Promise<void> {
-  const commitMs: number[] = []
-  const flushMs: number[] = []
-  const cpuBefore = process.cpuUsage()
+  const ndjsonPath = join(root, 'one.ndjson')
+  const row = (index: number) => ({ event_id: `c${index}`, received_at: '2026-03-02T00:00:00Z' })
+  writeFileSync(ndjsonPath, `${JSON.stringify(row(0))}\n`)
+  const commit = (index: number) =>
+    on.append(TABLE, { rows: [row(index)] }, { checkpoint: { sink: 'bench', value: String(index) } })
+  for (let index = 0; index < BEHIND; index++) await commit(index)
+  const bare = await bareEngine()
+  const commits: Sample[] = []
+  const copies: Sample[] = []
+  const flushes: Sample[] = []
   for (let index = 0; index < COMMITS; index++) {
-    const startMs = performance.now()
-    const row = { event_id: `c${index}`, received_at: '2026-03-02T00:00:00Z' }
-    await on.append(TABLE, { rows: [row] }, { checkpoint: { sink: 'bench', value: String(index) } })
-    const middleMs = performance.now()
-    await writeDurably(join(root, '.staging', `flush-${index}`), 'x'.repeat(4096))
-    commitMs.push(middleMs - startMs)
-    flushMs.push(performance.now() - middleMs)
+    commits.push(await sampled(() => commit(BEHIND + index)))
+    copies.push(await sampled(() => bare.run(bareCopy(ndjsonPath))))
+    flushes.push(await sampled(() => writeDurably(join(root, '.staging', `flush-${index}`), 'x'.repeat(4096))))
   }
-  const cpu = process.cpuUsage(cpuBefore)
-  const cpuMsPerCommit = (cpu.user + cpu.system) / 1000 / COMMITS
-  const of = (list: readonly number[]) => ({ p50: percentile(list, 0.5), p99: percentile(list, 0.99) })
-  const figures = { commits: COMMITS, commitMs: of(commitMs), bareFlushMs: of(flushMs), cpuMsPerCommit }
+  bare.closeSync()
+  const of = (list: readonly Sample[]) => {
+    const ms = list.map((sample) => sample.ms)
+    const cpuMs = percentile(
+      list.map((sample) => sample.cpuMs),
+      0.5,
+    )
+    return { p50: percentile(ms, 0.5), p99: percentile(ms, 0.99), cpuMs }
+  }
+  const { metadataLocation } = await on.table(TABLE)
+  const figures = {
+    behind: BEHIND,
+    commits: COMMITS,
+    commitMs: of(commits),
+    bareCopyMs: of(copies),
+    bareFlushMs: of(flushes),
+    metadataJsonBytes: statSync(metadataLocation).size,
+  }
   report({ bench: 'lake.commit', ...figures, ...machine() }, values.write)
 }
 
