@@ -32,6 +32,7 @@ export function pageRoutes(images: string | null): Hono {
     return new Response(bytes, { headers: { ...HEADERS, 'content-type': type } })
   }
   app.get('/', (c) => file('index.html') ?? c.notFound())
+  app.get('/nights', (c) => file('nights.html') ?? c.notFound())
   app.get('/assets/:name', (c) => file(c.req.param('name')) ?? c.notFound())
   app.get('/images/:name', (c) => picture(images, c.req.param('name')) ?? c.notFound())
   return app

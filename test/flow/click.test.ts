@@ -179,6 +179,14 @@ describe('one click through the whole pipeline', () => {
     expect(sql.status).toBe(403)
   })
 
+  test('shows the history of the nights to the server key alone', async () => {
+    expect((await shop.get('/v1/nights', hemline.keys['read'])).status).toBe(403)
+    const nights = await shop.get('/v1/nights?limit=3', hemline.keys['server'])
+    expect([nights.status, await nights.json()]).toEqual([200, { nights: [] }])
+    expect((await shop.get('/v1/nights?limit=0', hemline.keys['server'])).status).toBe(400)
+    expect(await (await fetch(`${hemline.url}/nights`)).text()).toContain('What each night brought')
+  })
+
   test('lists trends, health and metrics', async () => {
     const trending = (await (await shop.get('/v1/trending?by=article_type')).json()) as { items: unknown[] }
     expect(trending.items.length).toBeGreaterThan(0)
