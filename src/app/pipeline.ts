@@ -103,7 +103,10 @@ export async function openPipeline(config: Config, options: PipelineOptions): Pr
     stream,
     current: serving.rules,
     dayBounds: (shopDate) => shopDayBounds(shopDate, config.timeZone),
-    until,
+    async until(condition) {
+      await until(condition)
+      watch.announceAll()
+    },
     clock,
   })
   const shopdb = createShopdbAccess({ url: config.shopdbUrl, folder: lock.paths.shopdb })

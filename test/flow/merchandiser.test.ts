@@ -99,6 +99,24 @@ describe('a merchandiser and a web developer at one shop', () => {
     expect(new Set(shown).size).toBe(10)
   })
 
+  test('an open stream is told at once when a product it shows is sold out', async () => {
+    const { keys, url } = hemline
+    const response = await fetch(`${url}/v1/recommendations/stream?placement=new_in&limit=1&key=${keys['read']}`)
+    const reader = response.body?.pipeThrough(new TextDecoderStream()).getReader()
+    let text = ''
+    const until = async (productId: string) => {
+      while (!text.includes(`"product_id":"${productId}"`)) text += (await reader?.read())?.value ?? ''
+    }
+    const [first, second] = idsOf(await shop.slate('placement=new_in&limit=2'))
+    await until(first ?? '')
+    const sold = twentyProducts().find((product) => product['id'] === first)
+    await shop.putProducts({ ...sold, available: false })
+    await until(second ?? '')
+    await shop.putProducts({ ...sold })
+    await reader?.cancel()
+    expect(text.split('event: slate')).toHaveLength(3)
+  })
+
   test('orders a given list for a visitor, and says what is left out', async () => {
     const { last } = await shop.post({ events: [view('bea', '12'), view('bea', '14')] })
     await shop.slateCovering('visitor_id=bea', last)

@@ -1,7 +1,7 @@
 /**
  * respond/slate-watch: tells open streams that a visitor's slate has changed.
  *
- * In: the visitors of each batch that `recommend` wrote.
+ * In: the visitors of each batch that `recommend` wrote; word of a change of products or rules, which may concern all.
  * Out: one wake-up for each stream that waits for such a visitor.
  * Invariant: a waiter is removed when it wakes, times out or is told; the table cannot grow for ever.
  */
@@ -10,6 +10,8 @@ export interface SlateWatch {
   changed(visitorKey: string, timeoutMs: number): Promise<boolean>
   /** Wakes whoever waits for one of these visitors. */
   announce(visitorKeys: readonly string[]): void
+  /** Wakes everyone: what may be shown has changed. */
+  announceAll(): void
 }
 
 type Wake = (changed: boolean) => void
@@ -44,6 +46,9 @@ export function createSlateWatch(count: Int32Array = new Int32Array(1)): SlateWa
       if (waiting.size === 0) return
       for (const key of visitorKeys) wakeAll(key)
       if (visitorKeys.length > 0) wakeAll('')
+    },
+    announceAll: () => {
+      for (const key of [...waiting.keys()]) wakeAll(key)
     },
   }
 }
