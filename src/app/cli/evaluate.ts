@@ -21,6 +21,8 @@ interface EvaluateFlags {
   readonly live?: boolean
   readonly catalog?: string
   readonly report?: string
+  readonly exploration?: boolean
+  readonly tastes?: boolean
   readonly json?: boolean
 }
 
@@ -42,11 +44,15 @@ export function addEvaluateCommand(program: Command): void {
     .option('--train <file>', 'sessions to learn from, one a line')
     .option('--test <file>', 'pairs to foresee; with --live sessions with times')
     .option('--live', 'predict every prefix, then learn from it, in order of time')
-    .option('--catalog <file>', 'catalogue, for the baseline "random of the same sub_category"')
+    .option('--catalog <file>', 'catalogue, for the baseline "random of the same sub_category" and for --tastes')
+    .option('--exploration', 'how new products find their shoppers, in a made-up shop; needs no files')
+    .option('--tastes', 'how well lists fit hidden tastes of made-up shoppers; needs no files, takes --catalog')
     .option('--report <file>', 'write the figures as one HTML page')
     .option('--json', 'print the figures as JSON')
     .addHelpText('after', FORMS)
     .action(async (file: string | undefined, flags: EvaluateFlags) => {
+      if (flags.exploration) return explore(flags)
+      if (flags.tastes) return taste(flags)
       const data = dataOf(file, flags)
       const [{ evaluate }, { formatEvaluation }] = await Promise.all([
         import('../../tools/evaluate/evaluate.ts'),
@@ -67,6 +73,28 @@ export function addEvaluateCommand(program: Command): void {
     })
 }
 
+const EXPLORATION = { seed: 7, visits: 3000 }
+const TASTES = { seed: 7, trainVisits: 40_000, testVisits: 500 }
+
+async function explore({ json }: EvaluateFlags): Promise<void> {
+  const { formatExploration, measureExploration } = await import('../../tools/evaluate/exploration.ts')
+  const figures = measureExploration(EXPLORATION)
+  if (json) printJson(figures)
+  else print(formatExploration(figures))
+}
+
+async function taste({ json, catalog }: EvaluateFlags): Promise<void> {
+  const [{ formatTastes, measureTastes }, { readCatalogue }] = await Promise.all([
+    import('../../tools/evaluate/tastes.ts'),
+    import('../../steps/collect/imports/catalogue-file.ts'),
+  ])
+  const rows = catalog === undefined ? null : await readCatalogue({ path: resolve(catalog), images: false })
+  const products = rows?.flatMap((row) => ('product' in row ? [row.product] : []))
+  const figures = measureTastes({ ...TASTES, ...(products === undefined ? {} : { catalogue: products }) })
+  if (json) printJson(figures)
+  else print(formatTastes(figures))
+}
+
 function dataOf(file: string | undefined, { format, train, test, live }: EvaluateFlags): EvaluationData {
   if (format !== 'sessions') {
     if (file === undefined)
@@ -76,7 +104,11 @@ function dataOf(file: string | undefined, { format, train, test, live }: Evaluat
   if (file !== undefined)
     throw wrongFlag('FILE', `--format ${ROW_FORMS.join(' or ')} with it, else --train and --test`, file)
   if (train === undefined || test === undefined) {
-    throw wrongFlag('--train and --test', 'both, or FILE with --format', [train, test].filter(Boolean).join(' '))
+    throw wrongFlag(
+      '--train and --test',
+      'both, or FILE with --format, or --exploration or --tastes',
+      [train, test].filter(Boolean).join(' '),
+    )
   }
   return { train: resolve(train), test: resolve(test), live: live === true }
 }
