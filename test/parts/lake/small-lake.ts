@@ -9,6 +9,7 @@ import { createHash } from 'node:crypto'
 import { DuckDBInstance, type DuckDBConnection } from '@duckdb/node-api'
 import { openLake, type Lake, type LakeOptions } from '../../../src/parts/lake/lake.ts'
 import type { Entropy } from '../../../src/parts/lake/port.ts'
+import type { ScanOptions } from '../../../src/parts/lake/scan.ts'
 import type { TableDefinition } from '../../../src/parts/lake/schema.ts'
 import { manualClock } from '../../../src/std/clock.ts'
 import { openMemoryLake } from '../../contract/memory/memory-lake.ts'
@@ -80,9 +81,14 @@ export async function openSmallLake(options: SmallLakeOptions = {}) {
 /** One engine for all reads of a test file: opening one costs more than most tests. */
 let reading: Promise<DuckDBConnection> | null = null
 
-export async function readRows(lake: Lake, table: string, select: string): Promise<readonly string[]> {
+export async function readRows(
+  lake: Lake,
+  table: string,
+  select: string,
+  options: ScanOptions = {},
+): Promise<readonly string[]> {
   reading ??= DuckDBInstance.create(':memory:', { threads: '1' }).then((instance) => instance.connect())
-  const { sql } = await lake.snapshotFiles(table)
+  const { sql } = await lake.snapshotFiles(table, options)
   const reader = await (await reading).runAndReadAll(`SELECT ${select} FROM ${sql} ORDER BY 1`)
   return reader.getRows().flat().map(String)
 }
