@@ -169,20 +169,26 @@ function summaryOf(
   manifests: readonly ManifestFile[],
   removed: readonly DataFile[],
 ): Readonly<Record<string, string>> {
-  const sum = (list: readonly number[]): string => String(list.reduce((total, value) => total + value, 0))
+  const sum = (list: readonly number[]): number => list.reduce((total, value) => total + value, 0)
   const data = manifests.filter((manifest) => manifest.content === 'data')
-  const partitions = new Set([...change.added, ...removed].map((file) => file.partition))
-  return {
-    operation: change.operation,
-    'added-data-files': String(change.added.length),
+  const changes = {
+    'added-data-files': change.added.length,
     'added-records': sum(change.added.map((file) => file.rows)),
     'added-files-size': sum(change.added.map((file) => file.bytes)),
-    'deleted-data-files': String(removed.length),
+    'deleted-data-files': removed.length,
     'deleted-records': sum(removed.map((file) => file.rows)),
     'removed-files-size': sum(removed.map((file) => file.bytes)),
-    'changed-partition-count': String(partitions.size),
+    'changed-partition-count': new Set([...change.added, ...removed].map((file) => file.partition)).size,
+  }
+  const totals = {
     'total-data-files': sum(data.map((manifest) => manifest.addedFiles + manifest.existingFiles)),
     'total-records': sum(data.map((manifest) => Number(manifest.addedRows + manifest.existingRows))),
+  }
+  // As other engines do, what did not change is not said: a table keeps many summaries.
+  const said = Object.entries(changes).filter(([, count]) => count > 0)
+  return {
+    operation: change.operation,
+    ...Object.fromEntries([...said, ...Object.entries(totals)].map(([key, count]) => [key, String(count)])),
     ...(change.checkpoint === null ? {} : { [CHECKPOINT_PREFIX + change.checkpoint.sink]: change.checkpoint.value }),
   }
 }

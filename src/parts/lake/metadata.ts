@@ -58,7 +58,7 @@ export interface MetadataLogEntry {
 
 const NO_SNAPSHOT = -1n
 /** Older versions of the metadata are forgotten and deleted, so that they do not outgrow the rows. */
-export const PREVIOUS_VERSIONS_MAX = 20
+export const PREVIOUS_VERSIONS_MAX = 10
 const FIRST_PARTITION_FIELD_ID = 1000
 
 /** What other engines should do when they write, and what Hemline itself goes by. */

@@ -13,6 +13,7 @@ import {
   emptied,
   nextVersion,
   parseTableMetadata,
+  PREVIOUS_VERSIONS_MAX,
   snapshotsOf,
   tableMetadataJson,
   withoutSnapshots,
@@ -22,7 +23,7 @@ import { loadTable, textOf } from './table-state.ts'
 
 const ATTEMPTS_MAX = 10
 /** As many versions as a table keeps of its metadata. */
-const DISCARDED_MAX = 20
+const DISCARDED_MAX = PREVIOUS_VERSIONS_MAX
 
 export async function resetTable(context: CommitContext, name: TableName): Promise<void> {
   for (let attempt = 1; attempt <= ATTEMPTS_MAX; attempt++) {

@@ -126,11 +126,11 @@ describe('the orphan sweep', () => {
   })
 })
 
-test('metadata versions beyond the newest twenty are deleted with the commit that forgets them', async () => {
+test('metadata versions beyond the newest ten are deleted with the commit that forgets them', async () => {
   const deleted: string[] = []
   const { memory, reopen } = await openSmallLake({ tables: [SALES] })
   const lake = await reopen({ files: { ...memory.files, delete: async (path) => void deleted.push(path) } })
-  for (let index = 0; index < 23; index++) {
+  for (let index = 0; index < 13; index++) {
     await lake.append('clean.sales', { rows: [] }, { checkpoint: { sink: 'deliver', value: String(index) } })
   }
   expect(deleted).toEqual([1, 2, 3].map((version) => `clean/sales/metadata/v${version}.metadata.json`))
