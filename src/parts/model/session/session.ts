@@ -12,6 +12,8 @@ import { continuesSession } from '../../event/session-rules.ts'
 const SESSION_ITEMS_MAX = 200
 /** Distinct items of the visit before that are kept. */
 export const EARLIER_ITEMS_MAX = 10
+/** Up to here a session's lists have room for what they hold alone. */
+const SHORT_LIST = 16
 export const CART_MAX = 100
 export const BOUGHT_MAX = 50
 
@@ -92,9 +94,16 @@ export function appendItem<Item>(session: Visited<Item>, item: Item, weight: num
     session.items.shift()
     session.weights.shift()
   }
-  session.items.push(item)
-  session.weights.push(weight)
+  session.items = lengthened(session.items, item)
+  session.weights = lengthened(session.weights, weight)
   session.itemCount++
+}
+
+/** Of hundreds of thousands of sessions most stay short, and a list that grows by pushing has room for 17 more. */
+function lengthened<Value>(list: Value[], value: Value): Value[] {
+  if (list.length < SHORT_LIST) return list.concat(value)
+  list.push(value)
+  return list
 }
 
 export function isNewest<Item>(session: Visited<Item>, item: Item): boolean {
