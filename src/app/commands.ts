@@ -12,9 +12,9 @@ import { pageRequest } from '../steps/respond/recommendations.ts'
 import type { Audience, AudienceMember, AudienceRequest } from '../steps/report/audience.ts'
 import type { WeeklyReport } from '../steps/report/weekly-report.ts'
 import type { KeyRole } from '../parts/access/roles.ts'
+import { reportExperiment } from '../tools/experiment/experiment-report.ts'
 import { postgresShopDatabase } from '../wings/embedded/shopdb/postgres.ts'
 import { slatesOf, withAddresses } from './audience-export.ts'
-import { reportExperiment } from '../tools/experiment/experiment-report.ts'
 import type { Pipeline } from './pipeline.ts'
 import { verifyReport } from './verify-report.ts'
 import type { OnProgress } from './worker-calls.ts'
@@ -27,6 +27,7 @@ const COMMANDS = {
     const counts = await importCatalog({
       path: argument.path,
       collector: pipeline.collector,
+      productOf: pipeline.serving.product,
       images: argument.images,
       onProgress: (done, total) => onProgress({ label: 'products', done, total }),
     })
@@ -68,6 +69,8 @@ const COMMANDS = {
     const { text } = await pipeline.lake.call<{ readonly text: string }>('nights', argument, onProgress)
     return [...done, text]
   },
+  experiment: async (pipeline, argument: { name: string; since: string | null; base: string | null }) =>
+    reportExperiment({ ...argument, runSql: pipeline.sql.run }),
   report: async (pipeline, argument: { date: string | null; shop: string | null }) =>
     pipeline.lake.call<WeeklyReport>('report', argument),
   audience: async (pipeline, argument: AudienceArgument) => audienceOf(pipeline, argument),
@@ -77,8 +80,6 @@ const COMMANDS = {
     const slates = slatesOf(answer.members, pipeline.serving, { products, locale, nowMs: pipeline.clock.nowMs() })
     return { ...answer, slates }
   },
-  experiment: async (pipeline, argument: { name: string; since: string | null; base: string | null }) =>
-    reportExperiment({ ...argument, runSql: pipeline.sql.run }),
   sql: async (pipeline, argument: { sql: string }) => pipeline.sql.run(argument.sql),
   'rules-list': async (pipeline) => pipeline.serving.rules(),
   'rules-add': async (pipeline, argument: { rule: unknown }) => pipeline.rules.put([argument.rule]),

@@ -10,6 +10,7 @@ import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { gunzipSync, gzipSync } from 'node:zlib'
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
+import type { Product } from '../../../../src/parts/event/product.ts'
 import { importCatalog } from '../../../../src/steps/collect/imports/import-catalog.ts'
 import {
   importEvents,
@@ -167,7 +168,7 @@ describe('import-catalog', () => {
         'short,row',
       ].join('\n'),
     )
-    const result = await importCatalog({ path, images: true, collector: server.collector })
+    const result = await importCatalog({ path, images: true, collector: server.collector, productOf: () => null })
     expect(result).toMatchObject({ rows: 4, stored: 3, rejected: 1, errors: [{ line: 5 }] })
     const products = (await server.records()).flatMap((record) => (record.kind === 'products' ? record.products : []))
     expect(products.slice(-3).map((product) => product.product_display_name)).toEqual([
@@ -179,6 +180,23 @@ describe('import-catalog', () => {
     expect(products.at(-3)?.price).toMatch(/^\d+\.9[05]$/)
   })
 
+  test('sends only what the catalogue does not hold as it stands in the file', async () => {
+    const held = new Map<string, Product>()
+    const productOf = (id: string) => held.get(id) ?? null
+    const take = async (rows: readonly string[]) => {
+      const path = fileOf([header, ...rows].join('\n'))
+      const result = await importCatalog({ path, images: false, collector: server.collector, productOf })
+      const records = await server.records()
+      for (const record of records) {
+        if (record.kind === 'products') for (const product of record.products) held.set(product.id, product)
+      }
+      return result
+    }
+    expect(await take([`${shirt},Name`, `1${shirt},Other`])).toMatchObject({ rows: 2, stored: 2, duplicates: 0 })
+    expect(await take([`${shirt},Name`, `1${shirt},Renamed`])).toMatchObject({ rows: 2, stored: 1, duplicates: 1 })
+    expect(await take([`${shirt},Name`])).toMatchObject({ stored: 0, duplicates: 1, last: null })
+  })
+
   test('gives a product the same price every time', async () => {
     const path = fileOf(`${header}\n${shirt},Name`)
     const prices: unknown[] = []
@@ -188,8 +206,8 @@ describe('import-catalog', () => {
         return server.collector.putProducts(products)
       },
     }
-    await importCatalog({ path, images: false, collector })
-    await importCatalog({ path, images: false, collector })
+    await importCatalog({ path, images: false, collector, productOf: () => null })
+    await importCatalog({ path, images: false, collector, productOf: () => null })
     expect(prices[0]).toBe(prices[1])
   })
 })
@@ -202,7 +220,12 @@ describe('the public data sets', () => {
   test.skipIf(!existsSync(kaggle))(
     "loads Kaggle's 44,446 products and loses none (skipped: needs ../shared/data)",
     async () => {
-      const result = await importCatalog({ path: kaggle, images: false, collector: server.collector })
+      const result = await importCatalog({
+        path: kaggle,
+        images: false,
+        collector: server.collector,
+        productOf: () => null,
+      })
       expect(result).toMatchObject({ rows: 44_446, stored: 44_446, rejected: 0 })
     },
   )
