@@ -123,7 +123,7 @@ async function fill(db: PostgresClient): Promise<void> {
       (ARRAY['Red', 'Blue', 'Black', 'White', 'Green', 'Pink'])[1 + n % 6], 'Summer', 2026, 'Casual', 'Product ' || n, 5 + n % 90, 'EUR'
     FROM generate_series(1, ${PRODUCTS}) AS n`)
   await db.query(`INSERT INTO orders (id, user_id, order_date, total_price, currency)
-    SELECT n, 1 + (n::bigint * 7919) % ${USERS}, timestamptz '${LAST_DAY} 00:00:00Z' - interval '${DAYS - 1} days' + (n - 1) * interval '${DAYS} days' / ${orders}, 0, 'EUR'
+    SELECT n, 1 + (n::bigint * 7919) % ${USERS}, timestamptz '${LAST_DAY} 00:00:00Z' - interval '${DAYS - 1} days' + (n - 1) * (interval '${DAYS} days' / ${orders}), 0, 'EUR'
     FROM generate_series(1, ${orders}) AS n`)
   await db.query(`INSERT INTO order_details (order_id, product_id, quantity, unit_price)
     SELECT 1 + (n - 1) % ${orders}, (1 + (n::bigint * 104729) % ${PRODUCTS})::text, 1 + n % 3, (500 + (n::bigint * 31) % 9000)::numeric / 100
