@@ -120,6 +120,6 @@ async function firstNight(lake: Lake): Promise<string | null> {
   }
 }
 
-export function damagesOf(tables: readonly TableCheck[]): readonly Damage[] {
+function damagesOf(tables: readonly TableCheck[]): readonly Damage[] {
   return tables.flatMap((table) => table.damages)
 }

@@ -51,7 +51,8 @@ async function survives(name: FailpointName, time: number, stores: SmallLakeOpti
   const work = async (on: Lake) => {
     await deliverRest(on)
     clock.advance(1000)
-    await on.replace('clean.sales', ['2026-03-02'], { rows: [sale('z', '2026-03-02')] })
+    await on.replace('clean.sales', ['2026-03-02'], { rows: [sale('z', '2026-03-02'), sale('x', '2026-03-02')] })
+    await on.deleteWhere('clean.sales', `id = 'x'`)
     await on.maintain(LIMITS)
   }
   const crashed = await work(lake).then(
