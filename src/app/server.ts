@@ -26,6 +26,7 @@ import type { Config } from './config.ts'
 import { demoRoutes } from './demo-routes.ts'
 import { icebergRoutes } from './iceberg-routes.ts'
 import { createMetrics } from './metrics.ts'
+import { nightRoutes } from './night-routes.ts'
 import { pageRoutes } from './page-routes.ts'
 import { openPipeline, type Pipeline } from './pipeline.ts'
 import { openPostgres } from './postgres/open-postgres.ts'
@@ -123,6 +124,7 @@ function routes(pipeline: Pipeline, context: RouteContext): Hono<{ Bindings: Htt
     '/iceberg',
     icebergRoutes({ catalogue: openFolderCatalogue(pipeline.lock.paths.lake), authorize: authorizeKey, onFault }),
   )
+  app.route('/', nightRoutes({ sql, authorize: authorizeKey }))
   app.route('/', demoRoutes(pipeline, { authorize: authorizeKey, stages, isDemo: context.demo }))
   app.route('/', collectRoutes({ collector: seenAtOnce(pipeline), authorize: authorizeKey, clock, addressOf, onFault }))
   app.route('/', ruleRoutes({ desk: rules, authorize: authorizeKey, onFault }))
@@ -215,7 +217,7 @@ function whatRuns(
     `  lake      ${lock.paths.lake}, new events every ${config.deliverSeconds} s`,
     `  shop      ${shopdb.name}`,
     `  night     ${running.schedule.nextText()}`,
-    `  health    ${running.url}/readyz, ${running.url}/metrics`,
+    `  health    ${running.url}/readyz, ${running.url}/metrics, ${running.url}/nights`,
     `  keys      npx hemline keys${isDemo ? '; "demo" works from this machine' : ''}`,
   ]
   if (postgres !== null) lines.push(`  sql       ${postgres.url}, password: the admin key`)

@@ -3,6 +3,7 @@ import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
 import { startHemline, type HemlineProcess } from './hemline-process.ts'
+import { merchandiserCases } from './merchandiser.cases.ts'
 import { shopClient, twentyProducts, type ShopClient } from './shop-client.ts'
 
 const now = () => new Date().toISOString()
@@ -28,6 +29,8 @@ describe('one click through the whole pipeline', () => {
     await shop.putProducts({ products: twentyProducts() })
   })
   afterAll(() => hemline.end('SIGTERM'))
+
+  describe('for a merchandiser and a web developer', () => merchandiserCases(() => hemline))
 
   test('changes what the same visitor is shown next', async () => {
     const before = await shop.slate('visitor_id=ana&limit=20')

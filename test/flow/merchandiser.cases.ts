@@ -1,9 +1,14 @@
+/**
+ * merchandiser.cases: what a merchandiser and a web developer do at one shop.
+ *
+ * In: a running Hemline.
+ * Out: cases: rules, pages, ranking, explanations, what is new and what is sold out.
+ * Invariant: they share a server with other cases, since starting one costs more than all of them.
+ */
 import { execFile } from 'node:child_process'
-import { mkdtempSync } from 'node:fs'
-import { tmpdir } from 'node:os'
 import { join } from 'node:path'
-import { afterAll, beforeAll, describe, expect, test } from 'vitest'
-import { startHemline, type HemlineProcess } from './hemline-process.ts'
+import { expect, test } from 'vitest'
+import type { HemlineProcess } from './hemline-process.ts'
 import { shopClient, twentyProducts, type ShopClient, type Slate } from './shop-client.ts'
 
 const launcher = join(import.meta.dirname, '..', '..', 'bin', 'hemline.js')
@@ -22,21 +27,13 @@ interface Explained {
 
 const idsOf = (slate: Pick<Slate, 'items'>) => slate.items.map((item) => item.product_id)
 
-describe('a merchandiser and a web developer at one shop', () => {
-  let hemline: HemlineProcess
-  let shop: ShopClient
+/** The cases, at a server that holds `twentyProducts` and nobody has visited; leaves these products as they were. */
+export function merchandiserCases(open: () => HemlineProcess): void {
+  const shop = (): ShopClient => shopClient(open())
 
-  beforeAll(async () => {
-    const dataFolder = join(mkdtempSync(join(tmpdir(), 'hemline-rules-')), 'data')
-    hemline = await startHemline({ dataFolder, environment: { HEMLINE_LOG_LEVEL: 'warn' } })
-    shop = shopClient(hemline)
-    await shop.putProducts({ products: twentyProducts() })
-  })
-  afterAll(() => hemline.end('SIGTERM'))
-
-  const call = async (method: string, path: string, body?: unknown, key = hemline.keys['server']) => {
+  const call = async (method: string, path: string, body?: unknown, key = open().keys['server']) => {
     const headers = { authorization: `Bearer ${key}`, 'content-type': 'application/json' }
-    const response = await fetch(`${hemline.url}${path}`, {
+    const response = await fetch(`${open().url}${path}`, {
       method,
       headers,
       ...(body === undefined ? {} : { body: JSON.stringify(body) }),
@@ -50,11 +47,11 @@ describe('a merchandiser and a web developer at one shop', () => {
     const blue = new Set(
       twentyProducts().flatMap((product) => (product['base_colour'] === 'Blue' ? [product['id']] : [])),
     )
-    expect(idsOf(await shop.slate('placement=trending&limit=50')).filter((id) => blue.has(id))).toEqual([])
+    expect(idsOf(await shop().slate('placement=trending&limit=50')).filter((id) => blue.has(id))).toEqual([])
     expect(await call('GET', '/v1/rules')).toMatchObject({ body: { rules: [{ id: 'hide', action: 'exclude' }] } })
     expect(await call('DELETE', '/v1/rules/hide')).toMatchObject({ status: 200 })
     expect(await call('DELETE', '/v1/rules/hide')).toMatchObject({ status: 404, body: { code: 'HEM_HTTP_NOT_FOUND' } })
-    expect(idsOf(await shop.slate('placement=trending&limit=50')).some((id) => blue.has(id))).toBe(true)
+    expect(idsOf(await shop().slate('placement=trending&limit=50')).some((id) => blue.has(id))).toBe(true)
   })
 
   test('a preview shows both sides and keeps nothing', async () => {
@@ -81,16 +78,19 @@ describe('a merchandiser and a web developer at one shop', () => {
 
   const hemlineCommand = (...args: string[]) =>
     new Promise<{ code: number; stdout: string; stderr: string }>((resolve) => {
-      const env = { ...process.env, HEMLINE_DATA: hemline.dataFolder }
+      const env = { ...process.env, HEMLINE_DATA: open().dataFolder }
       execFile(process.execPath, [launcher, ...args], { env }, (error, stdout, stderr) => {
         resolve({ code: typeof error?.code === 'number' ? error.code : 0, stdout, stderr })
       })
     })
 
   test('one call fills a page without repeats', async () => {
-    const { last } = await shop.post({ events: [view('ana', '3'), view('ana', '5')] })
-    await shop.slateCovering('visitor_id=ana', last)
-    const { body } = await call('GET', '/v1/recommendations?visitor_id=ana&placements=recent,home,trending&limit=4')
+    const { last } = await shop().post({ events: [view('shopper-ana', '3'), view('shopper-ana', '5')] })
+    await shop().slateCovering('visitor_id=shopper-ana', last)
+    const { body } = await call(
+      'GET',
+      '/v1/recommendations?visitor_id=shopper-ana&placements=recent,home,trending&limit=4',
+    )
     const { slates } = body as unknown as { slates: Slate[] }
     expect(slates.map((slate) => slate.placement)).toEqual(['recent', 'home', 'trending'])
     expect(idsOf(slates[0])).toEqual(['5', '3'])
@@ -100,31 +100,32 @@ describe('a merchandiser and a web developer at one shop', () => {
   })
 
   test('an open stream is told at once when a product it shows is sold out', async () => {
-    const { keys, url } = hemline
+    const { keys, url } = open()
     const response = await fetch(`${url}/v1/recommendations/stream?placement=new_in&limit=1&key=${keys['read']}`)
     const reader = response.body?.pipeThrough(new TextDecoderStream()).getReader()
     let text = ''
     const until = async (productId: string) => {
       while (!text.includes(`"product_id":"${productId}"`)) text += (await reader?.read())?.value ?? ''
     }
-    const [first, second] = idsOf(await shop.slate('placement=new_in&limit=2'))
+    const [first, second] = idsOf(await shop().slate('placement=new_in&limit=2'))
     await until(first ?? '')
     const sold = twentyProducts().find((product) => product['id'] === first)
-    await shop.putProducts({ ...sold, available: false })
+    await shop().putProducts({ ...sold, available: false })
     await until(second ?? '')
-    await shop.putProducts({ ...sold })
+    await shop().putProducts({ ...sold })
     await reader?.cancel()
     expect(text.split('event: slate')).toHaveLength(3)
   })
 
   test('orders a given list for a visitor, and says what is left out', async () => {
-    const { last } = await shop.post({ events: [view('bea', '12'), view('bea', '14')] })
-    await shop.slateCovering('visitor_id=bea', last)
-    await shop.putProducts({ ...twentyProducts()[4], available: false })
+    const { last } = await shop().post({ events: [view('shopper-bea', '12'), view('shopper-bea', '14')] })
+    await shop().slateCovering('visitor_id=shopper-bea', last)
+    await shop().putProducts({ ...twentyProducts()[4], available: false })
     const given = ['2', '5', '404', '16', '4', '12']
     const rank = (body: unknown, key?: string | null) => call('POST', '/v1/rank', body, key)
-    const { body } = await rank({ visitor_id: 'bea', product_ids: given }, hemline.keys['read'])
+    const { body } = await rank({ visitor_id: 'shopper-bea', product_ids: given }, open().keys['read'])
     const answer = body as unknown as Slate & { left_out: unknown[] }
+    await shop().putProducts({ ...twentyProducts()[4] })
     expect(answer.placement).toBe('rank')
     expect(answer.items.map((item) => item.product_id).slice(0, 2)).toEqual(['12', '16'])
     expect(answer.items.map((item) => item.product_id).toSorted()).toEqual(['12', '16', '2', '4'])
@@ -133,31 +134,32 @@ describe('a merchandiser and a web developer at one shop', () => {
       { product_id: '404', why: 'unknown' },
     ])
     expect(answer.items[1]?.reason.text).toBe('Similar to Piece 14')
-    expect(await rank({ user_id: '42', product_ids: given }, hemline.keys['read'])).toMatchObject({ status: 403 })
+    expect(await rank({ user_id: '42', product_ids: given }, open().keys['read'])).toMatchObject({ status: 403 })
     expect(await rank({ user_id: '42', product_ids: given })).toMatchObject({ status: 200 })
   })
 
   test('explains a slate by features and weights', async () => {
-    for (const visitor of ['cho', 'dan', 'eva']) await shop.post({ events: [view(visitor, '3'), view(visitor, '7')] })
-    const { last } = await shop.post(view('fay', '3'))
-    await shop.slateCovering('visitor_id=fay', last)
-    const { body } = await call('GET', '/v1/recommendations?visitor_id=fay&explain=true')
+    for (const visitor of ['shopper-cho', 'shopper-dan', 'shopper-eva'])
+      await shop().post({ events: [view(visitor, '3'), view(visitor, '7')] })
+    const { last } = await shop().post(view('shopper-fay', '3'))
+    await shop().slateCovering('visitor_id=shopper-fay', last)
+    const { body } = await call('GET', '/v1/recommendations?visitor_id=shopper-fay&explain=true')
     const { items } = body as unknown as { items: { product_id: string; explain: Explained | null }[] }
     const explain = items.find((item) => item.product_id === '7')?.explain
     expect(explain?.features.length).toBeGreaterThan(3)
     for (const { value, weight, points } of explain?.features ?? []) expect(points).toBeCloseTo(value * weight, 9)
     expect(items.some((item) => item.explain === null)).toBe(true)
-    expect((await shop.get('/v1/recommendations?visitor_id=fay&explain=true')).status).toBe(403)
+    expect((await shop().get('/v1/recommendations?visitor_id=shopper-fay&explain=true')).status).toBe(403)
   })
 
   test('a product put is the first of new_in, with its sizes, and is gone from the next read once sold out', async () => {
     const dress = { id: 'dress', article_type: 'Dresses', product_display_name: 'A dress', launched_at: '2026-11-24' }
     const sized = (stock: number) => ({ ...dress, variants: [{ variant_id: 'd-m', size: 'M', stock }] })
-    await shop.putProducts(sized(1))
-    const { items } = await shop.slate('placement=new_in&limit=1')
+    await shop().putProducts(sized(1))
+    const { items } = await shop().slate('placement=new_in&limit=1')
     expect(items).toMatchObject([{ product_id: 'dress', sizes_in_stock: ['M'], reason: { text: 'New in' } }])
-    await shop.putProducts(sized(0))
-    expect(idsOf(await shop.slate('placement=new_in&limit=50'))).not.toContain('dress')
+    await shop().putProducts(sized(0))
+    expect(idsOf(await shop().slate('placement=new_in&limit=50'))).not.toContain('dress')
   })
 
   test.each([
@@ -176,8 +178,8 @@ describe('a merchandiser and a web developer at one shop', () => {
   })
 
   test('a public key neither reads nor changes rules', async () => {
-    const { read } = hemline.keys
+    const { read } = open().keys
     expect((await call('GET', '/v1/rules', undefined, read)).status).toBe(403)
     expect((await call('PUT', '/v1/rules', { action: 'bury', match: { season: 'Fall' } }, read)).status).toBe(403)
   })
-})
+}
