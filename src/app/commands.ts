@@ -44,18 +44,7 @@ const COMMANDS = {
     await pipeline.lake.call('deliver', null, onProgress)
     return { ...counts, text: importText('events', counts) }
   },
-  nightly: async (
-    pipeline,
-    argument: { date: string | null; since: string | null; despiteChecks: boolean },
-    onProgress,
-  ) => {
-    const shopdbUrl = await pipeline.shopdb.url()
-    return pipeline.lake.call(
-      'nights',
-      { shopdbUrl, shopdbMapping: pipeline.config.shopdbMapping, expectsUsualDay: false, ...argument },
-      onProgress,
-    )
-  },
+  nightly: (pipeline, argument: WantedNights, onProgress) => runNights(pipeline, argument, onProgress),
   forecast: async (pipeline, _: null, onProgress) => pipeline.lake.call('forecast', null, onProgress),
   verify: async (pipeline, _: null, onProgress) => {
     const found = await pipeline.lake.call<LakeVerification>('verify', null, onProgress)
@@ -64,9 +53,8 @@ const COMMANDS = {
   repair: async (pipeline, _: null, onProgress) => {
     const { done, nights } = await pipeline.lake.call<Repair>('repair', null, onProgress)
     if (nights === null) return done
-    const shopdbUrl = await pipeline.shopdb.url()
-    const argument = { shopdbUrl, date: null, since: nights.since, despiteChecks: false, expectsUsualDay: false }
-    const { text } = await pipeline.lake.call<{ readonly text: string }>('nights', argument, onProgress)
+    const wanted = { date: null, since: nights.since, despiteChecks: false }
+    const { text } = await runNights(pipeline, wanted, onProgress)
     return [...done, text]
   },
   experiment: async (pipeline, argument: { name: string; since: string | null; base: string | null }) =>
@@ -122,6 +110,22 @@ async function audienceOf(pipeline: Pipeline, argument: AudienceArgument): Promi
   const { timeZone } = pipeline.config
   const shop = postgresShopDatabase({ url: await pipeline.shopdb.url(), timeZone })
   return { ...audience, members: await withAddresses(audience, shop) }
+}
+
+interface WantedNights {
+  readonly date: string | null
+  readonly since: string | null
+  readonly despiteChecks: boolean
+}
+
+async function runNights(
+  pipeline: Pipeline,
+  wanted: WantedNights,
+  onProgress: OnProgress,
+): Promise<{ readonly text: string }> {
+  const shopdbUrl = await pipeline.shopdb.url()
+  const { shopdbMapping } = pipeline.config
+  return pipeline.lake.call('nights', { shopdbUrl, shopdbMapping, expectsUsualDay: false, ...wanted }, onProgress)
 }
 
 export type CommandName = keyof typeof COMMANDS
