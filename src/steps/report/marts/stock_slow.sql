@@ -39,7 +39,9 @@ measured AS (
     coalesce(sold.units_28d, 0) AS units_28d,
     28 - coalesce(nights.days_out, 0) AS days_in_stock,
     date_diff(
-      'day', least(coalesce(sold.first_sold, nights.first_seen), nights.first_seen), CAST(:last AS DATE)
+      'day',
+      coalesce(least(sold.first_sold, nights.first_seen), sold.first_sold, nights.first_seen),
+      CAST(:last AS DATE)
     ) AS age_days
   FROM clean.stock AS stock
   LEFT JOIN sold ON sold.product_id = stock.product_id AND sold.variant_id = coalesce(stock.variant_id, '')

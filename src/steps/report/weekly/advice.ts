@@ -25,6 +25,8 @@ const SHORT_DAYS = 14
 /** An interval that begins here is no accident. */
 const SURE_LOW = 1.4
 const AT_RISK_SHARE = 0.1
+/** A forecast that was further off on weeks it had not seen is shown, but nothing is planned by it. */
+const ERROR_MAXIMUM = 0.3
 
 export function adviceOf(facts: WeekFacts): readonly Advice[] {
   const rising = facts.trends.filter(({ state }) => state === 'rising' || state === 'unconfirmed')
@@ -41,17 +43,18 @@ export function adviceOf(facts: WeekFacts): readonly Advice[] {
 }
 
 function leadWith(trend: TrendFacts, facts: WeekFacts): Advice {
-  const { dimension, value, coverDays, ratio, low, high, since, state } = trend
+  const { dimension, value, coverDays, ratio, low, high, since, state, within } = trend
   const campaign = `${dimension}=${value}`
   const audience = facts.audiences.find((one) => one.campaign === campaign)
   const isShort = coverDays !== null && coverDays < SHORT_DAYS
   const cover = isShort ? ` Stock lasts ${count(coverDays)} days: reorder before you promote.` : ''
   const began = since === null ? '' : ` since ${day(since)}`
+  const most = within.length === 0 ? '' : `, most of it in ${within.slice(0, 3).join(', ')}`
   const isSure = state === 'rising' && low >= SURE_LOW
   return {
     verb: 'Lead with',
     title: value,
-    why: `Attention to this ${dimensionName(dimension)} is ${times(ratio)} what the season and the weeks before let expect (95 %: ${times(low)} to ${times(high)})${began}.${reach(audience)}${cover}`,
+    why: `Attention to this ${dimensionName(dimension)} is ${times(ratio)} what the season and the weeks before let expect (95 %: ${times(low)} to ${times(high)})${began}${most}.${reach(audience)}${cover}`,
     how:
       audience === undefined ? null : `hemline audience --rising "${campaign}" --consented --not-bought-days 30 --csv`,
     certainty: isSure ? 'sure' : state === 'rising' ? 'likely' : 'early',
@@ -85,7 +88,7 @@ function reorder({ stock }: WeekFacts): readonly Advice[] {
 }
 
 function comingUp({ forecasts }: WeekFacts): readonly Advice[] {
-  const coming = forecasts.filter(({ willTrend }) => willTrend)
+  const coming = forecasts.filter(({ willTrend, wape }) => willTrend && wape !== null && wape < ERROR_MAXIMUM)
   const [first] = coming
   if (first === undefined) return []
   const wape = first.wape === null ? '' : ` The model was off by ${percent(first.wape)} on weeks it had not seen.`
@@ -165,17 +168,13 @@ export function headlineOf({ money: sums, trends, week }: WeekFacts): string {
   const [first] = sums
   if (first === undefined) return `No order came in week ${week.number}.`
   const sold = `${money(first.revenue, first.currency)} sold, ${change(first.revenue, first.previousRevenue)} on the week before`
-  const rising = trends
-    .filter(({ state }) => state === 'rising')
-    .slice(0, 2)
-    .map(({ value }) => value)
-  const fading = trends
-    .filter(({ state }) => state === 'fading')
-    .slice(0, 1)
-    .map(({ value }) => value)
-  const moves = [
-    ...(rising.length > 0 ? [`${rising.join(' and ')} ${rising.length > 1 ? 'rise' : 'rises'}`] : []),
-    ...(fading.length > 0 ? [`${fading.join(', ')} fades`] : []),
-  ]
-  return `${sold}${moves.length === 0 ? '' : `; ${moves.join(', ')}`}.`
+  const named = (state: string, most: number) =>
+    trends.flatMap((trend) => (trend.state === state ? [trend.value] : [])).slice(0, most)
+  const rising = named('rising', 2)
+  const fading = named('fading', 1)
+  return [
+    `${sold}.`,
+    ...(rising.length > 0 ? [`Rising: ${rising.join(', ')}.`] : []),
+    ...(fading.length > 0 ? [`Fading: ${fading.join(', ')}.`] : []),
+  ].join(' ')
 }

@@ -32,7 +32,7 @@ export function weekBars(days: readonly number[], before: readonly number[], lab
 
 /** A line of daily shares; gaps stay gaps. */
 export function sparkline(values: readonly (number | null)[], label: string): string {
-  const [width, height] = [96, 24]
+  const [width, height] = [76, 24]
   const known = values.filter((value) => value !== null)
   if (known.length < 2) return svg([width, height], `${label}: too few days`, '')
   const [least, most] = [Math.min(...known), Math.max(...known)]
@@ -58,7 +58,7 @@ export function interval(
   { ratio, low, high }: { readonly ratio: number; readonly low: number; readonly high: number },
   label: string,
 ): string {
-  const [width, height] = [150, 20]
+  const [width, height] = [112, 20]
   const reach = 2
   const x = (value: number) => {
     const log = Math.max(-reach, Math.min(reach, Math.log2(Math.max(value, 1e-6))))

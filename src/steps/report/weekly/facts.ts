@@ -53,6 +53,8 @@ export interface TrendFacts {
   readonly low: number
   readonly high: number
   readonly coverDays: number | null
+  /** Pairs of type and colour that move with it, most first. */
+  readonly within: readonly string[]
   /** Share of attention by day, oldest first, 28 days; null on days without clicks. */
   readonly shares: readonly (number | null)[]
 }

@@ -6,11 +6,14 @@
  * Invariant: "no source" is never shown as nothing.
  */
 import { between, isCurrency, number, numberOrNull, type Ask } from '../ask-marts.ts'
+import { addDays } from '../../../parts/shopdb/shop-day.ts'
 import type { RecommendationFacts, StockFacts, WeekFacts } from './facts.ts'
 import type { ReportWeek } from './week.ts'
 
 const REORDER = 6
 const SLOW = 5
+/** Pieces in 28 days below which nothing sells fast. */
+const REORDER_UNITS_MINIMUM = 3
 const RETURNS = 4
 const DISCOUNTS = 3
 const PAIRS = 4
@@ -37,7 +40,7 @@ async function hasSource(ask: Ask, mart: string): Promise<boolean> {
 async function readCover(ask: Ask): Promise<readonly StockFacts[] | null> {
   if (!(await hasSource(ask, 'stock_slow'))) return null
   const reorder = await ask(
-    `SELECT * FROM mart.stock_slow WHERE state IN ('out', 'short') AND units_28d > 0
+    `SELECT * FROM mart.stock_slow WHERE state IN ('out', 'short') AND units_28d >= ${REORDER_UNITS_MINIMUM}
      ORDER BY units_28d DESC, cover_days, product_id, variant_id LIMIT ${REORDER}`,
   )
   const slow = await ask(
@@ -118,7 +121,7 @@ async function readRecommendations(
   if (number(row.impressions) + number(row.clicks) === 0) return null
   const [lift] = await ask(
     `SELECT lift, lift_low, lift_high, visitors FROM mart.recs_lift
-     WHERE lift IS NOT NULL AND ${isCurrency(currency)} AND ${between(week.first, week.last)}
+     WHERE lift IS NOT NULL AND ${isCurrency(currency)} AND ${between(week.first, addDays(week.last, 7))}
      ORDER BY shop_date DESC, visitors DESC LIMIT 1`,
   )
   return {

@@ -13,6 +13,9 @@ import type { ReportWeek } from './week.ts'
 
 const RISING = 5
 const FADING = 4
+/** Looked through, since one rising colour lifts its pairs with every type. */
+const LOOKED_THROUGH = 40
+const FORECAST_WEEKS = 8
 const FORECASTS = 4
 const LINE_DAYS = 28
 
@@ -26,21 +29,45 @@ export async function readTrends(ask: Ask, week: ReportWeek): Promise<TrendsRead
   const board = `SELECT *, CAST(since AS VARCHAR) AS since_text FROM mart.trend_leaderboard WHERE shop_date = (
     SELECT max(shop_date) FROM mart.trend_leaderboard WHERE ${between(week.first, addDays(week.last, 7))})`
   const rising = await ask(
-    `SELECT * FROM (${board}) WHERE state IN ('rising', 'unconfirmed') ORDER BY low DESC, dimension, value LIMIT ${RISING}`,
+    `SELECT * FROM (${board}) WHERE state IN ('rising', 'unconfirmed') ORDER BY state = 'rising' DESC, low DESC, dimension, value LIMIT ${LOOKED_THROUGH}`,
   )
   const fading = await ask(
-    `SELECT * FROM (${board}) WHERE state IN ('fading', 'fad') ORDER BY high, dimension, value LIMIT ${FADING}`,
+    `SELECT * FROM (${board}) WHERE state IN ('fading', 'fad') ORDER BY high, dimension, value LIMIT ${LOOKED_THROUGH}`,
   )
-  const rows = [...rising, ...fading]
   const trends: TrendFacts[] = []
-  for (const row of rows) trends.push({ ...trendOf(row), shares: await sharesOf(ask, row, week) })
+  for (const { row, within } of [...folded(rising).slice(0, RISING), ...folded(fading).slice(0, FADING)]) {
+    trends.push({ ...trendOf(row), within, shares: await sharesOf(ask, row, week) })
+  }
   const [days] = await ask(
     `SELECT count(DISTINCT shop_date) AS days FROM mart.attention_daily WHERE ${between(week.first, week.last)}`,
   )
   return { trends, forecasts: await readForecasts(ask, week), clickDays: number(days.days) }
 }
 
-function trendOf(row: Row): Omit<TrendFacts, 'shares'> {
+interface Folded {
+  readonly row: Row
+  readonly within: readonly string[]
+}
+
+/** Where Red moves, "Red Heels" moves with it: pairs of a value that moves by itself go under it. */
+function folded(rows: readonly Row[]): readonly Folded[] {
+  const parentOf = ({ dimension, value }: Row): Row | undefined =>
+    dimension === 'type_colour'
+      ? rows.find(
+          (other) =>
+            (other.dimension === 'base_colour' && value?.startsWith(`${other.value} `)) ||
+            (other.dimension === 'article_type' && value?.endsWith(` ${other.value}`)),
+        )
+      : undefined
+  return rows
+    .filter((row) => parentOf(row) === undefined)
+    .map((row) => ({
+      row,
+      within: rows.flatMap((other) => (parentOf(other) === row && other.value !== null ? [other.value] : [])),
+    }))
+}
+
+function trendOf(row: Row): Omit<TrendFacts, 'shares' | 'within'> {
   return {
     dimension: row.dimension ?? '',
     value: row.value ?? '',
@@ -75,7 +102,7 @@ async function readForecasts(ask: Ask, week: ReportWeek): Promise<readonly Forec
        ORDER BY max(CASE WHEN will_trend THEN p10 / nullif(last_year, 0) END) DESC NULLS LAST, 1, 2 LIMIT ${FORECASTS}
      )
      SELECT dimension, value, will_trend, model_wape, CAST(week_start AS VARCHAR) AS week, p10, p50, p90, last_year
-     FROM newest JOIN chosen USING (dimension, value) ORDER BY dimension, value, week_ahead`,
+     FROM newest JOIN chosen USING (dimension, value) WHERE week_ahead <= ${FORECAST_WEEKS} ORDER BY dimension, value, week_ahead`,
   )
   const groups = Map.groupBy(rows, (row) => `${row.dimension}\0${row.value}`)
   return [...groups.values()].map((own) => ({

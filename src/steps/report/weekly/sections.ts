@@ -91,7 +91,7 @@ export function trendsSection(facts: WeekFacts): string {
             ? 'No clicks this week, so nothing can be said of attention.'
             : 'Nothing rises or fades beyond what season and chance explain.',
         )
-      : table(['Value', '4 weeks', 'Against expected: ¼ · 1 · 4', 'State', '>Cover'], trends.map(trendRow))
+      : table(['Share of attention', '4 weeks', '¼ · expected · 4×', 'State, since', '>Cover'], trends.map(trendRow))
   const next =
     forecasts.length === 0
       ? ''
@@ -105,11 +105,11 @@ function trendRow(trend: TrendFacts): string {
   const [sign, className] = STATES[state] ?? [`– ${state}`, '']
   const words = `${times(ratio)} expected, 95 % ${times(low)} to ${times(high)}`
   return tr([
-    `${escapeHtml(value)}<small>${escapeHtml(dimensionName(dimension))}, ${percent(share, 1)} of attention</small>`,
+    `${escapeHtml(value)}<small>${escapeHtml(dimensionName(dimension))}, ${percent(share, 1)}</small>`,
     sparkline(shares, `Share of attention of ${value} over 28 days`),
     interval({ ratio, low, high }, words),
-    `<span class="state ${className}">${sign}</span><small>${times(ratio)}${since === null ? '' : ` since ${day(since)}`}</small>`,
-    right(coverDays === null ? '–' : `${count(coverDays)} d`),
+    `<span class="state ${className}">${sign}</span><small>${times(ratio)}${since === null ? '' : `, ${day(since)}`}</small>`,
+    right(coverDays === null ? '–' : coverDays > 365 ? '> 1 y' : `${count(coverDays)} d`),
   ])
 }
 
