@@ -7,6 +7,7 @@
  */
 import { execFile, spawnSync } from 'node:child_process'
 import { mkdtempSync } from 'node:fs'
+import { connect } from 'node:net'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { promisify } from 'node:util'
@@ -50,6 +51,17 @@ afterAll(async () => {
 function post(body: unknown, accept = 'application/json'): Promise<Response> {
   const headers = { authorization: `Bearer ${hemline.keys['admin']}`, accept }
   return fetch(`${hemline.url}/v1/sql`, { method: 'POST', headers, body: JSON.stringify(body) })
+}
+
+/** What the port answers to some bytes, until it closes. */
+function rawly(bytes: Buffer): Promise<Buffer> {
+  return new Promise((resolve, reject) => {
+    const socket = connect(Number(new URL(url).port), '127.0.0.1', () => socket.write(bytes))
+    const parts: Buffer[] = []
+    socket.on('data', (part) => parts.push(part))
+    socket.on('close', () => resolve(Buffer.concat(parts)))
+    socket.on('error', reject)
+  })
 }
 
 describe('over HTTP', () => {
@@ -151,6 +163,26 @@ describe('over the PostgreSQL protocol', () => {
     }
   })
 
+  test('a cancel request ends what runs, if it knows the secret', async () => {
+    const { processID, secretKey } = client as unknown as { readonly processID: number; readonly secretKey: number }
+    const slow = client.query('SELECT count(*) FROM range(1000000) a, range(1000000) b')
+    slow.catch(() => undefined)
+    const request = (secret: number) => Buffer.from(Int32Array.of(16, 80_877_102, processID, secret).buffer).swap32()
+    await rawly(request(secretKey ^ 1))
+    await new Promise((resolve) => setTimeout(resolve, 200))
+    await rawly(request(secretKey))
+    await expect(slow).rejects.toMatchObject({ code: '57014', message: expect.stringContaining('HEM_SQL_CANCELLED') })
+  })
+
+  test('a stranger who sends nonsense is cut off, and the others are served', async () => {
+    const hugeStart = Buffer.from([0x7f, 0xff, 0xff, 0xff])
+    const olderProtocol = Buffer.from(Int32Array.of(8, 0x0002_0000).buffer).swap32()
+    const answers = await Promise.all([hugeStart, olderProtocol, Buffer.from('GET / HTTP/1.1\r\n\r\n')].map(rawly))
+    expect(answers[0]?.length).toBe(0)
+    expect(answers[1]?.toString()).toContain('0A000')
+    expect((await client.query('SELECT 1 AS one')).rows).toEqual([{ one: 1 }])
+  })
+
   test('the catalogue describes every table as the lake has it', async () => {
     const version = await client.query('SHOW server_version')
     expect(version.rows).toEqual([{ server_version: SERVER_VERSION }])
@@ -166,9 +198,8 @@ describe('over the PostgreSQL protocol', () => {
     ])
     const tables = await client.query(`SELECT schemaname || '.' || tablename AS name FROM pg_tables
       WHERE schemaname IN ('landing', 'clean', 'mart') ORDER BY 1`)
-    const asked = await Promise.all(
-      tables.rows.map(async ({ name }) => (await client.query(`SELECT * FROM ${name} LIMIT 0`)).fields.length),
-    )
+    const asked: number[] = []
+    for (const { name } of tables.rows) asked.push((await client.query(`SELECT * FROM ${name} LIMIT 0`)).fields.length)
     const counts = await client.query(`SELECT count(*)::int AS n FROM pg_attribute
       JOIN pg_class c ON c.oid = attrelid JOIN pg_namespace n ON n.oid = relnamespace
       WHERE nspname IN ('landing', 'clean', 'mart') AND attnum > 0 AND relkind = 'r'
