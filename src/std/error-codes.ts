@@ -300,6 +300,11 @@ export const ERROR_CODES = {
     retryable: false,
     meaning: 'The log holds no event of the visitor asked for.',
   },
+  HEM_SIMULATE_REFUSED: {
+    status: 502,
+    retryable: true,
+    meaning: 'The Hemline that simulated visitors visit does not take their events.',
+  },
   HEM_SIMULATE_TABLES_FILLED: {
     status: 409,
     retryable: false,

@@ -19,6 +19,7 @@ import { addKeysCommand } from './keys.ts'
 import { addNightlyCommand } from './nightly.ts'
 import { addReportCommands } from './report.ts'
 import { addRulesCommand } from './rules.ts'
+import { addScoreCommand } from './score.ts'
 import { addServeCommands } from './serve.ts'
 import { addSimulateCommand } from './simulate.ts'
 import { addSqlCommand } from './sql.ts'
@@ -52,6 +53,7 @@ for (const add of [
   addForecastCommand,
   addRulesCommand,
   addEvaluateCommand,
+  addScoreCommand,
   addWhyCommand,
   addBacktestCommand,
   addExperimentCommand,

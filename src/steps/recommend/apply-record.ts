@@ -100,7 +100,7 @@ export function changesSlate(record: StreamRecord): record is EventsRecord {
   )
 }
 
-function factsOf(product: Product): ProductFacts {
+export function factsOf(product: Product): ProductFacts {
   return {
     productId: product.id,
     styleId: product.style_id,

@@ -12,13 +12,15 @@ import type { Random } from './random.ts'
 import { browse, buy, giveBack, pricedProduct, type Scene, type TimedEvent } from './visits.ts'
 import { eventWriter, startVisit, type WireEvent } from './wire.ts'
 
-const CLICK_DAYS = 30
+export const CLICK_DAYS = 30
 /** Wire events in 30 average days at scale 1, by which visits are counted. */
 export const CLICK_EVENTS = 100_000
 
 /** Events in a mean visit that does not buy (measured). */
 const EVENTS_PER_VISIT = 6.4
 const EVENTS_PER_ORDER = 10.6
+/** More in a visit where recommendations are shown (measured). */
+const SLATE_EVENTS_PER_VISIT = 0.6
 const ACCOUNT_SHARE = 0.45
 /** Orders whose shopper blocks the tracker: no click of theirs ever arrives. */
 const UNTRACKED_SHARE = 0.03
@@ -65,7 +67,8 @@ function visitRate(shop: DemoShop, days: number, ids: readonly number[]): number
   const orderCount = passed.reduce((sum, share, i) => sum + share * ordersOn(ids, ids.length - 1 - days + i), 0)
   const wanted = (CLICK_EVENTS * shop.scale * days) / CLICK_DAYS
   const human = wanted * (1 - BOT_EVENT_SHARE - RESENT_SHARE) - orderCount * (1 - UNTRACKED_SHARE) * EVENTS_PER_ORDER
-  return Math.max(0, human) / EVENTS_PER_VISIT / demand
+  const slateEvents = shop.truth.recommendation_lift > 0 ? SLATE_EVENTS_PER_VISIT : 0
+  return Math.max(0, human) / (EVENTS_PER_VISIT + slateEvents) / demand
 }
 
 function ordersOn(ids: readonly number[], day: number): number {

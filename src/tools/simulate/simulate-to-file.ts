@@ -2,7 +2,7 @@
  * simulate/simulate-to-file: a file of clicks, of any length.
  *
  * In: a number of events, a seed, and the time at which they end.
- * Out: an NDJSON file in the public event format, gzipped where its name ends in .gz.
+ * Out: an NDJSON file in the public event format, gzipped where its name ends in .gz; with a story its truth and products.
  * Invariant: same options, same bytes; memory does not grow with the number of events beyond one day of them.
  */
 import { createWriteStream } from 'node:fs'
@@ -10,8 +10,11 @@ import { Readable } from 'node:stream'
 import { pipeline } from 'node:stream/promises'
 import { createGzip } from 'node:zlib'
 import { HemlineError } from '../../std/errors.ts'
-import { CLICK_EVENTS, simulateClicks } from './clicks.ts'
+import type { Product } from '../../parts/event/product.ts'
+import { HISTORY_DAYS } from './catalogue.ts'
+import { CLICK_DAYS, CLICK_EVENTS, simulateClicks } from './clicks.ts'
 import { demoShop, type DemoShop } from './demo-shop.ts'
+import { writeTruth } from './truth.ts'
 import { lineOf } from './wire-text.ts'
 
 /** A shop this busy would have a billion events a year. */
@@ -31,6 +34,12 @@ export interface FileOptions {
   readonly seed: number
   readonly nowMs: number
   readonly timeZone: string
+  /** Days before "now" over which the events spread, 1 to 730; 30 where absent. */
+  readonly days?: number
+  /** A catalogue to use instead of 2,000 made products. */
+  readonly catalogue?: readonly Product[]
+  /** Trends to plant, and files for the truth about the shop and for its products. */
+  readonly story?: { readonly trends: number; readonly truthPath: string; readonly productsPath: string }
   readonly onProgress?: (progress: FileProgress) => void
 }
 
@@ -41,7 +50,7 @@ interface FileProgress {
 }
 
 /**
- * @returns the number of events written, at most `events`
+ * @returns the number of events written: `events` at most, or about as many with a story
  * @throws HEM_CONFIG_INVALID, HEM_FILE_UNWRITABLE
  */
 export async function simulateToFile(options: FileOptions): Promise<number> {
@@ -53,12 +62,18 @@ export async function simulateToFile(options: FileOptions): Promise<number> {
       remedy: 'ask for fewer, or more',
     })
   }
-  const spare = SPARE_DEVIATIONS * Math.sqrt(OVERDISPERSION * options.events)
-  const shop = demoShop({ ...options, scale: (options.events * SPARE_SHARE + spare) / CLICK_EVENTS })
+  const days = Math.min(HISTORY_DAYS, Math.max(1, options.days ?? CLICK_DAYS))
+  const { story, ...shopOptions } = options
+  const shop = demoShop({
+    ...shopOptions,
+    scale: ((plannedEvents(options) / CLICK_EVENTS) * CLICK_DAYS) / days,
+    ...(story === undefined ? {} : { story: { days, trends: story.trends } }),
+  })
   const counted = { events: 0 }
-  const source = Readable.from(textChunks(shop, options, counted), { objectMode: true, highWaterMark: 2 })
+  const source = Readable.from(textChunks(shop, { ...options, days }, counted), { objectMode: true, highWaterMark: 2 })
   const file = createWriteStream(options.path)
   try {
+    if (story !== undefined) writeTruth(shop, { ...story, eventsPath: options.path, days })
     await (options.path.endsWith('.gz') ? pipeline(source, createGzip({ level: 6 }), file) : pipeline(source, file))
   } catch (cause) {
     throw new HemlineError('HEM_FILE_UNWRITABLE', {
@@ -72,7 +87,17 @@ export async function simulateToFile(options: FileOptions): Promise<number> {
   return counted.events
 }
 
-function* textChunks(shop: DemoShop, options: FileOptions, counted: { events: number }): Generator<string> {
+/** A story runs to its end, whatever it comes to. */
+function plannedEvents({ events, story }: FileOptions): number {
+  if (story !== undefined) return events
+  return events * SPARE_SHARE + SPARE_DEVIATIONS * Math.sqrt(OVERDISPERSION * events)
+}
+
+function* textChunks(
+  shop: DemoShop,
+  options: FileOptions & { readonly days: number },
+  counted: { events: number },
+): Generator<string> {
   let lines: string[] = []
   const flush = () => {
     options.onProgress?.({ label: 'simulate', done: counted.events, total: options.events })
@@ -80,11 +105,11 @@ function* textChunks(shop: DemoShop, options: FileOptions, counted: { events: nu
     lines = []
     return text
   }
-  for (const event of simulateClicks(shop)) {
+  for (const event of simulateClicks(shop, options.days)) {
     lines.push(lineOf(event))
     counted.events += 1
     if (lines.length === CHUNK_EVENTS) yield flush()
-    if (counted.events === options.events) break
+    if (counted.events === options.events && options.story === undefined) break
   }
   if (lines.length > 0) yield flush()
 }

@@ -1,0 +1,126 @@
+/**
+ * app/visit-by-http: simulated shoppers who visit a running Hemline as browsers do.
+ *
+ * In: where it runs, a key, and how fast the shop's time passes.
+ * Out: events over HTTP, one request a visitor's step, and how many were accepted.
+ * Invariant: the shop's time never runs ahead of the real one; a request that fails ends the visits with its fault.
+ */
+import { setTimeout as sleep } from 'node:timers/promises'
+import { HemlineError, messageOf } from '../std/errors.ts'
+import { demoShop } from '../tools/simulate/demo-shop.ts'
+import { liveVisitors, type LiveBatch } from '../tools/simulate/live.ts'
+
+const HOUR_MS = 3_600_000
+const SLATE_LIMIT = 12
+const REQUESTS_AT_ONCE = 16
+
+export interface VisitOptions {
+  readonly url: string
+  readonly key: string
+  readonly seed: number
+  readonly timeZone: string
+  readonly ratePerSecond: number
+  readonly speed: number
+  readonly pastHours: number
+  readonly nowMs: () => number
+  readonly signal: AbortSignal
+  readonly onProgress: (progress: { readonly label: string; readonly done: number; readonly total: number }) => void
+}
+
+export async function visitByHttp(options: VisitOptions): Promise<number> {
+  const { signal, speed, nowMs } = options
+  const clock = shopClock(options)
+  const shop = demoShop({ seed: options.seed, nowMs: clock.nowMs(), timeZone: options.timeZone })
+  const call = caller(options)
+  let orders = 0
+  const visits = liveVisitors({
+    shop,
+    ratePerSecond: options.ratePerSecond,
+    clock,
+    signal,
+    fetchSlate: (visitorId) =>
+      call('GET', `/v1/recommendations?visitor_id=${encodeURIComponent(visitorId)}&limit=${SLATE_LIMIT}`, null),
+    placeOrder: () => Promise.resolve({ order_id: `sim-${options.seed}-${clock.nowMs()}-${++orders}` }),
+    // Shop's time is what passes; once it has caught up it is the real one.
+    wait: async (ms) => {
+      const factor = clock.nowMs() < nowMs() ? speed : 1
+      await sleep(ms / factor, undefined, { signal }).catch(() => undefined)
+    },
+  })
+  const underWay = new Set<Promise<unknown>>()
+  let sent = 0
+  let fault: unknown = null
+  const send = async ({ events, user_agent: userAgent }: LiveBatch) => {
+    const body = { events, sent_at: new Date(clock.nowMs()).toISOString() }
+    try {
+      sent += (await call<{ accepted: number }>('POST', '/v1/events', { body, userAgent }))?.accepted ?? 0
+    } catch (error) {
+      fault ??= error
+    }
+    options.onProgress({
+      label: `until ${new Date(clock.nowMs()).toISOString().slice(0, 16)}`,
+      done: sent,
+      total: sent,
+    })
+  }
+  for await (const batch of visits) {
+    const sending = send(batch).finally(() => underWay.delete(sending))
+    underWay.add(sending)
+    if (underWay.size >= REQUESTS_AT_ONCE) await Promise.race(underWay)
+    if (fault !== null) break
+  }
+  await Promise.all(underWay)
+  if (fault !== null && !signal.aborted) throw fault
+  return sent
+}
+
+/** Starts in the past, passes faster, and is the real time from where they meet. */
+function shopClock({ nowMs, pastHours, speed }: VisitOptions) {
+  const startedMs = nowMs()
+  return {
+    nowMs: () => {
+      const realMs = nowMs()
+      return Math.min(realMs, Math.floor(startedMs - pastHours * HOUR_MS + (realMs - startedMs) * speed))
+    },
+  }
+}
+
+interface Sent {
+  readonly body: unknown
+  readonly userAgent: string
+}
+
+function caller({ url, key, signal }: VisitOptions) {
+  return async <Answer>(method: 'GET' | 'POST', path: string, sent: Sent | null): Promise<Answer | null> => {
+    const response = await reach(new URL(path, url), {
+      method,
+      signal,
+      headers: {
+        authorization: `Bearer ${key}`,
+        ...(sent === null ? {} : { 'content-type': 'application/json', 'user-agent': sent.userAgent }),
+      },
+      ...(sent === null ? {} : { body: JSON.stringify(sent.body) }),
+    })
+    if (response.ok) return (await response.json()) as Answer
+    if (method === 'GET') return null
+    throw refused(path, `${response.status} ${(await response.text()).slice(0, 200)}`)
+  }
+}
+
+async function reach(url: URL, request: RequestInit): Promise<Response> {
+  try {
+    return await fetch(url, request)
+  } catch (cause) {
+    throw refused(url.href, messageOf(cause), cause)
+  }
+}
+
+function refused(subject: string, got: string, cause?: unknown): HemlineError {
+  return new HemlineError('HEM_SIMULATE_REFUSED', {
+    subject,
+    expected: 'an answer of 200 or 202',
+    got,
+    remedy: 'start Hemline there, or check --url and --key',
+    ...(cause === undefined ? {} : { cause }),
+  })
+}
