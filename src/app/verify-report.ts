@@ -46,7 +46,9 @@ export function verifyReport(verification: Verification): VerifyReport {
     ...ledgers.map((line) => `${isBalanced ? '✓' : '!'} ${line}`),
     ...(balance === null ? ['! the ledger of the lake was not counted, since landing is damaged'] : []),
     ...(isEven(balance) ? [] : ['✗ the ledger does not add up', '  → hemline repair; if it stays so, report it']),
-    damages.length === 0 && isBalanced ? '✓ all is as it was written' : `✗ ${damages.length} damages`,
+    damages.length === 0 && isBalanced
+      ? '✓ all is as it was written'
+      : `✗ damage in ${damages.length} ${damages.length === 1 ? 'place' : 'places'}`,
   ]
   return { ...verification, isSound: damages.length === 0 && isBalanced && balance !== null, lines }
 }
