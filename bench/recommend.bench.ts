@@ -1,9 +1,10 @@
 /**
  * recommend: how good the recommender is, how fast it ranks, learns, saves and starts, and what it holds.
  *
- *   node --expose-gc bench/recommend.bench.ts [--events 1000000] [--write]
+ *   node --expose-gc bench/recommend.bench.ts [--events 1000000] [--part quality|engine] [--contenders ours,vs-knn] [--write]
  *
- * Quality on RetailRocket where ../shared/data has it, beside VS-kNN in the same run. Replay, image, memory and slates on
+ * Quality on RetailRocket and UCI's clothing shop where ../shared/data has them, beside VS-kNN in the same run; times of lists
+ * and events are processor time, which a busy machine does not stretch. Replay, image, memory and slates on
  * RetailRocket's sessions repeated, else on synthetic sessions of a power-law catalogue; every 20th event is a cart.
  */
 import { existsSync } from 'node:fs'
@@ -17,41 +18,66 @@ import { recommend } from '../src/parts/model/slate/home.ts'
 import { goesWith, similar } from '../src/parts/model/slate/product-lists.ts'
 import { trending } from '../src/parts/model/slate/shop-slates.ts'
 import { nextRandom } from '../src/parts/model/state/random.ts'
-import { evaluate } from '../src/tools/evaluate/evaluate.ts'
+import { CONTENDERS, evaluate, type EvaluationData } from '../src/tools/evaluate/evaluate.ts'
 import { readSessions } from '../src/tools/evaluate/session-files.ts'
 import { machine, percentile, report } from './result-line.ts'
 
 const { values } = parseArgs({
-  options: { events: { type: 'string', default: '1000000' }, write: { type: 'boolean', default: false } },
+  options: {
+    events: { type: 'string', default: '1000000' },
+    write: { type: 'boolean', default: false },
+    part: { type: 'string' },
+    contenders: { type: 'string', default: 'ours,vs-knn' },
+  },
 })
 const EVENTS = Number(values.events)
 const SEED = 7
 const DATA = join(import.meta.dirname, '../../shared/data/retailrocket')
+const CLOTHING = join(import.meta.dirname, '../../shared/data/eshop-clothing-2008/e-shop-clothing-2008.csv.gz')
 const hasData = existsSync(DATA)
 const SLATES = 2000
 const SLATE_ITEMS = 60
 
-if (hasData) await measureQuality()
-const model = measureReplay(hasData ? repeatedSessions() : syntheticSessions())
-measureImage(model)
-measureMemory(model)
-measureSlates(model)
+if (values.part !== 'engine') await measureQuality()
+if (values.part !== 'quality') measureEngine()
+
+function measureEngine(): void {
+  const model = measureReplay(hasData ? repeatedSessions() : syntheticSessions())
+  measureImage(model)
+  measureMemory(model)
+  measureSlates(model)
+}
 
 async function measureQuality(): Promise<void> {
-  for (const live of [false, true]) {
-    const name = live ? 'sessions.test-with-time.txt.gz' : 'sessions.test.txt.gz'
-    const figures = await evaluate({
-      train: join(DATA, 'sessions.train.txt.gz'),
-      test: join(DATA, name),
-      live,
-      only: ['ours', 'vs-knn'],
-      nowNs: () => process.hrtime.bigint(),
-    })
-    for (const [contender, row] of Object.entries(figures[live ? 'live' : 'static'] ?? {})) {
-      const protocol = live ? 'live' : 'static'
-      report({ bench: 'recommend.quality', data: 'retailrocket', protocol, contender, ...row, ...machine() }, write())
+  const train = join(DATA, 'sessions.train.txt.gz')
+  const trials: readonly (readonly [string, EvaluationData])[] = [
+    ...(hasData
+      ? ([
+          ['retailrocket', { train, test: join(DATA, 'sessions.test.txt.gz') }],
+          ['retailrocket', { train, test: join(DATA, 'sessions.test-with-time.txt.gz'), live: true }],
+        ] as const)
+      : []),
+    ...(existsSync(CLOTHING) ? ([['uci-clothing', { events: CLOTHING, form: 'uci-clothing' }]] as const) : []),
+  ]
+  const only = CONTENDERS.filter((name) => values.contenders.split(',').includes(name))
+  for (const [data, trial] of trials) {
+    const figures = await evaluate({ ...trial, only, nowNs: processorNs })
+    for (const [protocol, rows] of Object.entries(figures)) {
+      for (const [contender, row] of Object.entries(rows)) {
+        const { p20, mrr20, hit5, p50Ms, p99Ms, ingestUs, pairs } = row
+        const times = { clock: 'processor', p50Ms, p99Ms, ingestUs }
+        report(
+          { bench: 'recommend.quality', data, protocol, contender, p20, mrr20, hit5, ...times, pairs, ...machine() },
+          write(),
+        )
+      }
     }
   }
+}
+
+function processorNs(): bigint {
+  const { user, system } = process.threadCpuUsage()
+  return BigInt(user + system) * 1000n
 }
 
 function write(): boolean {
