@@ -36,7 +36,7 @@ export type Removal =
     }
 
 export interface Change {
-  readonly operation: 'append' | 'overwrite' | 'replace' | 'delete'
+  readonly operation: 'append' | 'overwrite' | 'replace'
   readonly added: readonly DataFile[]
   /** Resolves when the added files are durable; the commit waits for it, its manifests need not. */
   readonly adopted: Promise<void>

@@ -187,7 +187,8 @@ function summaryOf(
   // As other engines do, what did not change is not said: a table keeps many summaries.
   const said = Object.entries(changes).filter(([, count]) => count > 0)
   return {
-    operation: change.operation,
+    // In the specification's words: a delete adds no file.
+    operation: change.operation === 'overwrite' && change.added.length === 0 ? 'delete' : change.operation,
     ...Object.fromEntries([...said, ...Object.entries(totals)].map(([key, count]) => [key, String(count)])),
     ...(change.checkpoint === null ? {} : { [CHECKPOINT_PREFIX + change.checkpoint.sink]: change.checkpoint.value }),
   }

@@ -10,7 +10,7 @@ import type { Clock } from '../../std/clock.ts'
 import { HemlineError } from '../../std/errors.ts'
 import { dayOf, isoDateOf } from './bounds.ts'
 import type { Change, CommitContext, CommitResult, Removal, SinkCheckpoint } from './change.ts'
-import { checkpointOf, commitChange, newSnapshotId } from './commit.ts'
+import { checkpointOf } from './commit.ts'
 import { deleteRows, type Deletion } from './delete-rows.ts'
 import { ensureTable } from './ensure-table.ts'
 import { maintainTable, type MaintenanceLimits, type MaintenanceReport } from './maintain.ts'
@@ -23,6 +23,7 @@ import { scanTable, type ScanOptions, type SnapshotScan } from './scan.ts'
 import { quoteName, type TableDefinition } from './schema.ts'
 import { liveEntries, loadTable, newManifestCache, textOf, type TableState } from './table-state.ts'
 import { verifyTable, type TableCheck } from './verify.ts'
+import { writeChange } from './write.ts'
 
 export interface LakeOptions {
   readonly files: FileStore
@@ -211,21 +212,13 @@ export class Lake {
 
   async #write(name: string, source: RowSource, change: Omit<Change, keyof Adoption>): Promise<CommitResult> {
     const state = await this.table(name)
-    const { files, entropy } = this.#options
-    const folder = await files.stagingFolder()
-    let adoption: Adoption | null = null
-    try {
-      const isEmpty = 'rows' in source && source.rows.length === 0
+    const isEmpty = 'rows' in source && source.rows.length === 0
+    const stage = async (folder: string): Promise<readonly StagedFile[]> => {
       const staged = isEmpty ? [] : await stageRows(this.#connection, { state, folder }, source)
       refuseOutside(name, staged, change.removal)
-      this.#context.failpoint('data staged')
-      const snapshotId = newSnapshotId(entropy)
-      adoption = await adoptFiles(this.#context, state, staged, snapshotId)
-      return await commitChange(this.#context, state, snapshotId, { ...change, ...adoption })
-    } finally {
-      await Promise.allSettled([adoption?.adopted])
-      await files.dropStaging(folder)
+      return staged
     }
+    return writeChange(this.#context, state, stage, change)
   }
 
   #nameOf(text: string): TableName {

@@ -7,12 +7,12 @@
  */
 import type { DuckDBConnection } from '@duckdb/node-api'
 import type { CommitContext, CommitResult } from './change.ts'
-import { commitChange, newSnapshotId } from './commit.ts'
 import type { ManifestEntry } from './manifest.ts'
 import { currentSchema } from './metadata.ts'
-import { adoptFiles, stageRows, type Adoption } from './parquet.ts'
+import { stageRows, type StagedFile } from './parquet.ts'
 import { scanEntries } from './scan.ts'
 import type { LiveEntries, TableState } from './table-state.ts'
+import { writeChange } from './write.ts'
 
 export interface Rewrite {
   readonly live: LiveEntries
@@ -32,31 +32,17 @@ export async function rewriteFiles(
   state: TableState,
   rewrite: Rewrite,
 ): Promise<CommitResult> {
-  const { files } = context.reader
-  const { entries, live, keep } = rewrite
-  const folder = await files.stagingFolder()
-  let adoption: Adoption | null = null
-  try {
-    const schema = currentSchema(state.metadata)
-    const scan = await scanEntries(context.reader, state, { schema, data: entries, deletes: live.deletes })
-    const sql = `SELECT * FROM ${scan.sql} WHERE ${keep}`
-    const partition = entries[0]?.file.partition
+  const { entries, live, keep, operation } = rewrite
+  const schema = currentSchema(state.metadata)
+  const scan = await scanEntries(context.reader, state, { schema, data: entries, deletes: live.deletes })
+  const sql = `SELECT * FROM ${scan.sql} WHERE ${keep}`
+  const partition = entries[0]?.file.partition
+  const stage = async (folder: string): Promise<readonly StagedFile[]> => {
     const staged = await stageRows(connection, { state, folder, partition }, { sql, connection })
     rewrite.check?.(staged.reduce((total, file) => total + file.rows, 0))
-    context.failpoint('data staged')
-    const snapshotId = newSnapshotId(context.entropy)
-    adoption = await adoptFiles(context, state, staged, snapshotId)
-    const { added, adopted } = adoption
-    const locations = new Set(entries.map((entry) => entry.file.location))
-    return await commitChange(context, state, snapshotId, {
-      operation: rewrite.operation === 'overwrite' && added.length === 0 ? 'delete' : rewrite.operation,
-      added,
-      adopted,
-      removal: { locations, appliedDeletes: live.deleteManifests },
-      checkpoint: null,
-    })
-  } finally {
-    await Promise.allSettled([adoption?.adopted])
-    await files.dropStaging(folder)
+    return staged
   }
+  const locations = new Set(entries.map((entry) => entry.file.location))
+  const removal = { locations, appliedDeletes: live.deleteManifests }
+  return writeChange(context, state, stage, { operation, removal, checkpoint: null })
 }

@@ -83,11 +83,11 @@ async function commitVersion(
       throw cause
     }
     try {
-      await syncPath(folder)
+      // A hint of a version that a crash takes back is passed over by readers.
+      await Promise.all([syncPath(folder), writeHint(folder, await newTemporary(), version)])
     } catch (cause) {
       return { outcome: 'unknown', cause }
     }
-    await writeHint(folder, await newTemporary(), version)
     return { outcome: 'committed', version: String(version), metadataLocation }
   } finally {
     await rm(temporary, { force: true })
