@@ -88,6 +88,7 @@ async function forecastFile(path: string, flags: ForecastFlags): Promise<void> {
     const own = heldOut.map(({ actual, judged }) => ({ actual, errors: accuracyOf([judged]) }))
     return printJson({ backtest: jsonErrors(errors), ...jsonOf(seen, forecasts, { weeks, horizonWeeks, own }) })
   }
+  if (errors.weeks === 0) return print(`No series is longer than ${horizonWeeks} weeks: there is nothing to judge.`)
   print(`${errors.series} of ${panel.length} series judged on their newest ${horizonWeeks} weeks, held out.\n`)
   printBacktest(errors)
   print('')

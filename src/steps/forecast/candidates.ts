@@ -33,6 +33,8 @@ const REPEATED_YEARS = [1, 2] as const
 
 /** Newest years that tell how far a series lies from trend and season. */
 const DISTANCE_YEARS = 3
+/** What a trend takes from the weeks it is drawn through: in a few weeks it lies too close to them. */
+const LEVEL_AND_SLOPE = 2
 
 /** A value seen in fewer weeks than this, always the same, may be this share off. */
 const SURE_WEEKS = 12
@@ -92,7 +94,7 @@ function distanceOf(years: Years, season: Float64Array): number {
       count += 1
     }
   }
-  return count > 0 ? sum / count : 0
+  return count > 0 ? sum / Math.max(1, count - LEVEL_AND_SLOPE) : 0
 }
 
 /** Null where the history is shorter. */

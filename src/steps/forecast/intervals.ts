@@ -11,10 +11,10 @@ import { quantileOf } from './quantile.ts'
 
 /** Judged weeks of its own at which the width of a series is believed by half. */
 const OWN_WEEKS = 40
-/** Below this many judged weeks the width comes from the normal distribution. */
-const JUDGED_MINIMUM = 30
-/** Of the normal distribution, in mean absolute distances. */
-const NORMAL_TENTH = 1.6
+/** Below this many judged weeks a rule of thumb holds, too. */
+const JUDGED_MINIMUM = 60
+/** In mean absolute distances from trend and season; 1.6 would be chance alone, the rest is level and season. */
+const NORMAL_TENTH = 2.2
 /** A longer reach is at least this much less certain where no errors say so. */
 const BAND_GROWTH = 1.15
 /** How the width of a series may follow the height of its forecast. */
@@ -77,14 +77,18 @@ function heightsOf(forecast: Float64Array, power: number): Float64Array {
 function spreadWith(trials: readonly Trial[], forecasts: readonly Float64Array[], power: number): Spread {
   const errors = trials.map((trial, index) => scaledErrors(trial, forecasts[index], power))
   const factors = factorsOf(trials, errors)
+  // The weeks of one trial err together, so trials are counted, and the new forecast is one more.
+  const upper = Math.min(1, 0.9 * (1 + 1 / Math.max(1, trials.length)))
   const low: number[] = []
   const high: number[] = []
   for (let band = 0; band < BAND_COUNT; band += 1) {
     const judged = bandErrors(trials, errors, { band, factors })
+    const [below, above] = [Math.min(0, quantileOf(judged, 1 - upper)), Math.max(0, quantileOf(judged, upper))]
+    // Few errors may all be small by luck: then the interval is at least that of the rule of thumb.
     const isKnown = judged.length >= JUDGED_MINIMUM
-    const before = band === 0 ? NORMAL_TENTH / BAND_GROWTH : undefined
-    low.push(isKnown ? Math.min(0, quantileOf(judged, 0.1)) : BAND_GROWTH * (low.at(-1) ?? -before!))
-    high.push(isKnown ? Math.max(0, quantileOf(judged, 0.9)) : BAND_GROWTH * (high.at(-1) ?? before!))
+    const thumb = NORMAL_TENTH * BAND_GROWTH ** band
+    low.push(isKnown ? below : Math.min(below, -thumb))
+    high.push(isKnown ? above : Math.max(above, thumb))
   }
   return { low, high, power, factors }
 }

@@ -73,7 +73,7 @@ export async function runForecast({ lake, computedOn, onDimension }: ForecastOpt
       const rows = found.filter((row) => row.dimension === dimension).map(attentionRowOf)
       const attention = attentionOf(rows, weeksOf(rows, lastWeek))
       const wholes = parent === null ? undefined : forecasts.get(parent)?.wholes
-      const options = { dimension, attention, stock: stock?.get(dimension) ?? (stock === null ? null : new Map()) }
+      const options = { dimension, attention, stock: stock?.get(dimension) ?? null }
       forecasts.set(
         dimension,
         forecastTrends(wholes === undefined ? options : { ...options, parent: { of: articleTypeOf, wholes } }),

@@ -14,7 +14,7 @@ import { HISTORY_WEEKS_MAXIMUM, SERIES_MAXIMUM } from './panel.ts'
 import type { WeeklySeries } from './prepare.ts'
 import { weekFormOf, type WeekForm } from './week-form.ts'
 
-export const ROWS_MAXIMUM = 5_000_000
+const ROWS_MAXIMUM = 5_000_000
 const FILE_BYTES_MAXIMUM = 256 * 1024 * 1024
 const LISTED_MAXIMUM = 5
 const COLUMNS = ['series', 'week', 'value'] as const

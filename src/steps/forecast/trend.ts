@@ -94,7 +94,7 @@ export function forecastTrends(options: DimensionOptions): DimensionForecast {
     const share = found.share.forecasts[index]
     const trend = trendOf(sharesOf(attention, value), share)
     const units = found.units?.forecasts[index] ?? null
-    const onHand = stock === null ? null : (stock.get(value) ?? 0)
+    const onHand = stock?.get(value) ?? null
     const judged = accuracyOf([found.share.judged[index]].filter((one) => one !== undefined))
     return Array.from({ length: HORIZON_WEEKS }, (_, step): TrendRow => ({
       dimension,

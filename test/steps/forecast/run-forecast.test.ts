@@ -8,7 +8,7 @@
 import { afterEach, beforeEach, expect, test } from 'vitest'
 import { addDays, datesBetween } from '../../../src/parts/shopdb/shop-day.ts'
 import { runNights } from '../../../src/steps/extract/run-nights.ts'
-import { runForecast } from '../../../src/steps/forecast/run-forecast.ts'
+import { newestNight, runForecast } from '../../../src/steps/forecast/run-forecast.ts'
 import { aShopProduct, addOrder, openNightBench, type NightBench } from '../../fixtures/night-shop.ts'
 
 let bench: NightBench
@@ -18,6 +18,7 @@ beforeEach(async () => {
 afterEach(() => bench.close())
 
 test('forecasts an empty lake as nothing', async () => {
+  expect(await newestNight(bench.lake)).toBe(null)
   expect(await runForecast({ lake: bench.lake, computedOn: '2026-11-22' })).toEqual({
     computedOn: '2026-11-22',
     values: 0,
@@ -34,6 +35,7 @@ test('forecasts the weeks after the last whole one, and commits the same forecas
     aShopProduct({ id: 'tee' }),
     aShopProduct({ id: 'jeans', article_type: 'Jeans', base_colour: 'Blue' }),
   )
+  bench.shop.stock.push({ product_id: 'tee', variant_id: null, size: null, on_hand: 90 })
   // Ten weeks, three tees to each pair of jeans; the last order lies in a week that has not ended.
   for (let week = 0; week < 10; week += 1) {
     const at = `${addDays('2026-09-14', 7 * week)}T10:00:00.000000Z`
@@ -42,6 +44,7 @@ test('forecasts the weeks after the last whole one, and commits the same forecas
   }
   addOrder(bench.shop, { id: 'late', at: '2026-11-23T10:00:00.000000Z', lines: [['jeans', 9999, '1.00']] })
   await runNights(datesBetween('2026-09-14', '2026-11-23'), bench.options)
+  expect(await newestNight(bench.lake)).toBe('2026-11-23')
   const report = await runForecast({ lake: bench.lake, computedOn: '2026-11-23' })
   expect(report).toMatchObject({ values: 9, rows: 9 * 26, willTrend: [], isChanged: true })
   const rows = await bench.rows(`
@@ -49,15 +52,15 @@ test('forecasts the weeks after the last whole one, and commits the same forecas
       any_value(history_weeks), any_value(source), round(avg(units_p50), 1), any_value(stock_source), max(cover_days)
     FROM mart.trend_forecast WHERE dimension IN ('article_type', 'base_colour') GROUP BY 1, 2 ORDER BY 1, 2`)
   expect(rows).toEqual([
-    ['article_type', 'Jeans', '2026-11-23', 0.25, true, 10, 'orders', 10, 'no source', null],
-    ['article_type', 'Tshirts', '2026-11-23', 0.75, true, 10, 'orders', 30, 'no source', null],
-    ['base_colour', 'Blue', '2026-11-23', 0.25, true, 10, 'orders', 10, 'no source', null],
-    ['base_colour', 'Red', '2026-11-23', 0.75, true, 10, 'orders', 30, 'no source', null],
+    ['article_type', 'Jeans', '2026-11-23', 0.25, true, 10, 'orders', 10, 'stock', null],
+    ['article_type', 'Tshirts', '2026-11-23', 0.75, true, 10, 'orders', 30, 'stock', 21],
+    ['base_colour', 'Blue', '2026-11-23', 0.25, true, 10, 'orders', 10, 'stock', null],
+    ['base_colour', 'Red', '2026-11-23', 0.75, true, 10, 'orders', 30, 'stock', 21],
   ])
   expect((await runForecast({ lake: bench.lake, computedOn: '2026-11-23' })).isChanged).toBe(false)
 })
 
-test('looks at what is clicked where nothing is sold, and at stock where it is known', async () => {
+test('looks at what is clicked where nothing is sold', async () => {
   const day = (value: string, sessions: number, attention: number) => ({
     shop_date: '2026-11-17',
     dimension: 'article_type',
