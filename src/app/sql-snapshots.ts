@@ -5,6 +5,7 @@
  * Out: a snapshot whose landing and clean clickstreams hold every acknowledged event, once.
  * Invariant: the tail begins exactly where the snapshot's checkpoint ends.
  */
+import { readdirSync, rmSync } from 'node:fs'
 import { join } from 'node:path'
 import type { Lake } from '../parts/lake/lake.ts'
 import type { SqlSnapshot, SqlTable } from '../parts/sql/port.ts'
@@ -35,16 +36,18 @@ export interface SqlSnapshots {
 
 /** A commit may fall between reading a checkpoint and the files; then both are read again. */
 const MAX_LOOKS = 10
+const TAIL_PREFIX = 'fresh-tail-'
 
 export function openSqlSnapshots(options: SqlSnapshotOptions): SqlSnapshots {
   const reader = openStreamReader({ folder: options.paths.stream, doorbell: options.doorbell })
   const opened = openFolderLake(options.paths, { clock: options.clock, memoryLimit: '64MB', threads: 1 })
   opened.catch(() => undefined)
   const lookAt = keptLook()
+  removeTails(options.paths.work)
   return {
     forProcess(number) {
       // Each process has a tail of its own, since a tail may change only while nobody reads it.
-      const tailPath = join(options.paths.work, `fresh-tail-${number}.ndjson`)
+      const tailPath = join(options.paths.work, `${TAIL_PREFIX}${number}.ndjson`)
       const tailOpened = openFreshTail(reader, tailPath)
       tailOpened.catch(() => undefined)
       return async (travels) => {
@@ -66,8 +69,14 @@ export function openSqlSnapshots(options: SqlSnapshotOptions): SqlSnapshots {
       await reader.close()
       const lake = await opened
       lake.close()
+      removeTails(options.paths.work)
     },
   }
+}
+
+/** Events lie in the stream and the lake; a copy that nobody reads is only one more place to forget. */
+function removeTails(folder: string): void {
+  for (const name of readdirSync(folder)) if (name.startsWith(TAIL_PREFIX)) rmSync(join(folder, name), { force: true })
 }
 
 /** Of the past there is no tail: what was not committed then is not seen. */

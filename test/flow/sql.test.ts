@@ -207,6 +207,41 @@ describe('over the PostgreSQL protocol', () => {
     expect(asked).toEqual(counts.rows.map(({ n }) => n))
   })
 
+  test('what BI tools ask about a table is answered as PostgreSQL answers it', async () => {
+    const { rows } = await client.query(
+      `SELECT n.nspname, c.relname, a.attname, pg_catalog.format_type(a.atttypid, a.atttypmod) AS type, a.attnotnull,
+         pg_catalog.pg_get_expr(d.adbin, d.adrelid) AS fallback, pg_catalog.col_description(c.oid, a.attnum) AS remark,
+         pg_catalog.pg_table_is_visible(c.oid) AS visible, has_table_privilege(c.oid, 'SELECT') AS readable,
+         has_table_privilege(c.oid, 'INSERT') AS writable
+       FROM pg_catalog.pg_class c
+       JOIN pg_catalog.pg_namespace n ON n.oid = c.relnamespace
+       JOIN pg_catalog.pg_attribute a ON a.attrelid = c.oid AND a.attnum > 0 AND NOT a.attisdropped
+       LEFT JOIN pg_catalog.pg_attrdef d ON d.adrelid = c.oid AND d.adnum = a.attnum
+       WHERE c.relkind = ANY ($1) AND c.oid = $2::regclass AND a.attname OPERATOR(pg_catalog.~) $3 COLLATE pg_catalog.default`,
+      [['r', 'v'], 'mart.sales_daily', '^(revenue)$'],
+    )
+    expect(rows).toEqual([
+      {
+        nspname: 'mart',
+        relname: 'sales_daily',
+        attname: 'revenue',
+        type: 'numeric(12,2)',
+        attnotnull: false,
+        fallback: null,
+        remark: expect.stringContaining('currency'),
+        visible: true,
+        readable: true,
+        writable: false,
+      },
+    ])
+    const keys = `SELECT constraint_name FROM information_schema.table_constraints WHERE table_schema = 'mart'`
+    expect((await client.query(keys)).rows).toEqual([])
+    const settings = await client.query(
+      'SELECT current_database() AS name, current_user AS who, current_schemas(false)::text[] AS path',
+    )
+    expect(settings.rows).toEqual([{ name: 'hemline', who: 'hemline', path: ['clean', 'mart'] }])
+  })
+
   const name = HAS_PSQL ? 'psql lists, describes and reads' : 'psql lists, describes and reads (skipped: needs psql)'
   test.skipIf(!HAS_PSQL)(name, async () => {
     const run = async (...commands: string[]) => {

@@ -192,7 +192,7 @@ function textOf(value: unknown): string {
   return typeof value === 'string' ? value : ''
 }
 
-function forbidden(thing: string, remedy = 'docs/tables.md lists what a query may use'): HemlineError {
+function forbidden(thing: string, remedy = 'docs/sql.md lists what a query may use'): HemlineError {
   return new HemlineError('HEM_SQL_FORBIDDEN', {
     subject: 'SQL',
     expected: 'one SELECT over landing, clean and mart',
