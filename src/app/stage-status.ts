@@ -3,7 +3,7 @@
  *
  * In: a pipeline.
  * Out: the stages' counts and lags.
- * Invariant: an answer is at most a second old and never waits for a busy worker.
+ * Invariant: an answer is at most a quarter of a second old and never waits for a busy worker.
  */
 import { embeddedPosition, type Position } from '../parts/stream/position.ts'
 import type { Pipeline } from './pipeline.ts'
@@ -13,7 +13,7 @@ export interface StageStatusReader {
   readonly read: () => readonly StageStatus[]
 }
 
-const ASK_EVERY_MS = 1000
+const ASK_EVERY_MS = 250
 
 export function createStageStatus(pipeline: Pipeline): StageStatusReader {
   let deliver: StageReport = { done: null, count: 0 }
