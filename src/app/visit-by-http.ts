@@ -3,7 +3,8 @@
  *
  * In: where it runs, a key, and how fast the shop's time passes.
  * Out: events over HTTP, one request a visitor's step, and how many were accepted.
- * Invariant: the shop's time never runs ahead of the real one; a request that fails ends the visits with its fault.
+ * Invariant: the shop's time never runs ahead of the real one, and waits for what is slow; a request that fails ends
+ *   the visits with its fault.
  */
 import { setTimeout as sleep } from 'node:timers/promises'
 import { HemlineError, messageOf } from '../std/errors.ts'
@@ -13,6 +14,7 @@ import { liveVisitors, type LiveBatch } from '../tools/simulate/live.ts'
 const HOUR_MS = 3_600_000
 const SLATE_LIMIT = 12
 const REQUESTS_AT_ONCE = 16
+const PRODUCTS_AT_ONCE = 500
 
 export interface VisitOptions {
   readonly url: string
@@ -22,16 +24,26 @@ export interface VisitOptions {
   readonly ratePerSecond: number
   readonly speed: number
   readonly pastHours: number
+  /** Whether the shop there lacks the products. */
+  readonly putsProducts: boolean
   readonly nowMs: () => number
   readonly signal: AbortSignal
   readonly onProgress: (progress: { readonly label: string; readonly done: number; readonly total: number }) => void
 }
 
 export async function visitByHttp(options: VisitOptions): Promise<number> {
-  const { signal, speed, nowMs } = options
+  const { signal } = options
   const clock = shopClock(options)
   const shop = demoShop({ seed: options.seed, nowMs: clock.nowMs(), timeZone: options.timeZone })
   const call = caller(options)
+  if (options.putsProducts) {
+    for (let from = 0; from < shop.products.length; from += PRODUCTS_AT_ONCE) {
+      await call('PUT', '/v1/products', {
+        body: shop.products.slice(from, from + PRODUCTS_AT_ONCE),
+        userAgent: 'hemline',
+      })
+    }
+  }
   let orders = 0
   const visits = liveVisitors({
     shop,
@@ -41,11 +53,7 @@ export async function visitByHttp(options: VisitOptions): Promise<number> {
     fetchSlate: (visitorId) =>
       call('GET', `/v1/recommendations?visitor_id=${encodeURIComponent(visitorId)}&limit=${SLATE_LIMIT}`, null),
     placeOrder: () => Promise.resolve({ order_id: `sim-${options.seed}-${clock.nowMs()}-${++orders}` }),
-    // Shop's time is what passes; once it has caught up it is the real one.
-    wait: async (ms) => {
-      const factor = clock.nowMs() < nowMs() ? speed : 1
-      await sleep(ms / factor, undefined, { signal }).catch(() => undefined)
-    },
+    wait: (ms) => clock.pass(ms, signal),
   })
   const underWay = new Set<Promise<unknown>>()
   let sent = 0
@@ -74,13 +82,15 @@ export async function visitByHttp(options: VisitOptions): Promise<number> {
   return sent
 }
 
-/** Starts in the past, passes faster, and is the real time from where they meet. */
+/** Starts in the past and moves only by what the visitors wait, faster than real time, until it meets that. */
 function shopClock({ nowMs, pastHours, speed }: VisitOptions) {
-  const startedMs = nowMs()
+  let shopMs = nowMs() - pastHours * HOUR_MS
   return {
-    nowMs: () => {
-      const realMs = nowMs()
-      return Math.min(realMs, Math.floor(startedMs - pastHours * HOUR_MS + (realMs - startedMs) * speed))
+    nowMs: () => Math.floor(shopMs),
+    async pass(ms: number, signal: AbortSignal) {
+      const isPast = shopMs + ms < nowMs()
+      await sleep(isPast ? ms / speed : ms, undefined, { signal }).catch(() => undefined)
+      shopMs = isPast ? shopMs + ms : nowMs()
     },
   }
 }
@@ -91,7 +101,7 @@ interface Sent {
 }
 
 function caller({ url, key, signal }: VisitOptions) {
-  return async <Answer>(method: 'GET' | 'POST', path: string, sent: Sent | null): Promise<Answer | null> => {
+  return async <Answer>(method: 'GET' | 'POST' | 'PUT', path: string, sent: Sent | null): Promise<Answer | null> => {
     const response = await reach(new URL(path, url), {
       method,
       signal,

@@ -27,6 +27,7 @@ interface SimulateFlags {
   readonly rate: string
   readonly speed: string
   readonly past: string
+  readonly putProducts?: boolean
 }
 
 const HELP = `
@@ -58,6 +59,7 @@ export function addSimulateCommand(program: Command): void {
     .option('--rate <number>', "with --live: events a second of the shop's time", '3')
     .option('--speed <number>', 'with --live: how fast time passes until it has caught up with now', '1')
     .option('--past <hours>', 'with --live: start this long ago, up to 167 hours', '0')
+    .option('--put-products', 'with --live: put the products first; needs the server key')
     .addHelpText('after', HELP)
     .action(async (flags: SimulateFlags) => {
       if (flags.live === true) await visit(flags)
@@ -116,6 +118,7 @@ async function visit(flags: SimulateFlags): Promise<void> {
     ratePerSecond: wholeNumberFlag('--rate', flags.rate, { least: 1, most: 1000 }),
     speed: wholeNumberFlag('--speed', flags.speed, { least: 1, most: 100_000 }),
     pastHours: wholeNumberFlag('--past', flags.past, { most: 167 }),
+    putsProducts: flags.putProducts === true,
     nowMs: () => Date.now(),
     signal: ending.signal,
     onProgress: bar.onProgress,
