@@ -3,8 +3,7 @@
  *
  *   node --expose-gc bench/recommend.bench.ts [--events 1000000] [--part quality|engine] [--contenders ours,vs-knn] [--write]
  *
- * Quality on RetailRocket and UCI's clothing shop where ../shared/data has them, beside VS-kNN in the same run; times of lists
- * and events are processor time, which a busy machine does not stretch. Replay, image, memory and slates on
+ * Quality on RetailRocket and UCI's clothing shop where ../shared/data has them, beside VS-kNN in the same run. Replay, image, memory and slates on
  * RetailRocket's sessions repeated, else on synthetic sessions of a power-law catalogue; every 20th event is a cart.
  */
 import { existsSync } from 'node:fs'
@@ -61,11 +60,11 @@ async function measureQuality(): Promise<void> {
   ]
   const only = CONTENDERS.filter((name) => values.contenders.split(',').includes(name))
   for (const [data, trial] of trials) {
-    const figures = await evaluate({ ...trial, only, nowNs: processorNs })
+    const figures = await evaluate({ ...trial, only, nowNs: () => process.hrtime.bigint() })
     for (const [protocol, rows] of Object.entries(figures)) {
       for (const [contender, row] of Object.entries(rows)) {
         const { p20, mrr20, hit5, p50Ms, p99Ms, ingestUs, pairs } = row
-        const times = { clock: 'processor', p50Ms, p99Ms, ingestUs }
+        const times = { p50Ms, p99Ms, ingestUs }
         report(
           { bench: 'recommend.quality', data, protocol, contender, p20, mrr20, hit5, ...times, pairs, ...machine() },
           write(),
@@ -73,11 +72,6 @@ async function measureQuality(): Promise<void> {
       }
     }
   }
-}
-
-function processorNs(): bigint {
-  const { user, system } = process.threadCpuUsage()
-  return BigInt(user + system) * 1000n
 }
 
 function write(): boolean {
