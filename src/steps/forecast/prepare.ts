@@ -41,18 +41,35 @@ export function prepare(series: WeeklySeries): Prepared {
   return { firstWeek, values: tamed(values), isKnown }
 }
 
-/** Straight lines over gaps; the nearest value at the ends. */
+/** Over gaps a straight line, bent as the same weeks of last year were; level at the ends, bent likewise. */
 function fillGaps(values: Float64Array, isKnown: Uint8Array): void {
   let last = -1
-  for (let week = 0; week < values.length; week += 1) {
-    if (!isKnown[week]) continue
-    for (let gap = last + 1; gap < week; gap += 1) {
-      const share = last < 0 ? 1 : (gap - last) / (week - last)
-      values[gap] = (last < 0 ? 0 : (1 - share) * values[last]) + share * values[week]
-    }
+  for (let week = 0; week <= values.length; week += 1) {
+    if (week < values.length && !isKnown[week]) continue
+    fillGap(values, last, week)
     last = week
   }
-  values.fill(last < 0 ? 0 : values[last], last + 1)
+}
+
+/** Fills the weeks between two known ones; -1 and n stand for the ends. */
+function fillGap(values: Float64Array, before: number, after: number): void {
+  const lineAt = (at: number, left: number, right: number): number => {
+    if (right >= values.length) return values[left]
+    if (left < 0) return values[right]
+    const share = (at - left) / (right - left)
+    return (1 - share) * values[left] + share * values[right]
+  }
+  if (before < 0 && after >= values.length) {
+    values.fill(0)
+    return
+  }
+  const yearBefore = before - WEEKS_A_YEAR
+  const yearAfter = after < values.length ? after - WEEKS_A_YEAR : after
+  for (let gap = before + 1; gap < after; gap += 1) {
+    const ago = gap - WEEKS_A_YEAR
+    const bend = yearBefore < 0 ? 0 : values[ago] - lineAt(ago, yearBefore, yearAfter)
+    values[gap] = Math.max(0, lineAt(gap, before, after) + bend)
+  }
 }
 
 /** Brings a value that stands out from its neighbours, and from the same weeks of other years, down to them. */
