@@ -53,7 +53,9 @@ export interface Judged {
  * @param actual float64[horizonWeeks], NaN where not known
  */
 export function judge(series: WeeklySeries, forecast: Quantiles, actual: Float64Array): Judged {
-  const { values } = prepare(series)
+  // Naive forecasts repeat what was seen, outliers too; only where a week is not known they take its bridge.
+  const bridged = prepare(series).values
+  const values = series.values.map((value, week) => (Number.isNaN(value) ? bridged[week] : value))
   const n = values.length
   const isShort = n < WEEKS_A_YEAR
   const sums = { weeks: 0, actual: 0, error: 0, naiveError: 0, seasonalNaiveError: 0, pinball: 0, within: 0 }
