@@ -17,6 +17,10 @@ const ATTENTION_BY_WEIGHT = [0, 1, 3, 6]
 /** Items of the session looked through for an earlier act. */
 const LOOK_BACK = 50
 
+const TYPE_PLACE = TREND_DIMENSIONS.indexOf('article_type')
+const COLOUR_PLACE = TREND_DIMENSIONS.indexOf('base_colour')
+const PAIR_PLACE = TREND_DIMENSIONS.indexOf('type_colour')
+
 const values = new Int32Array(TREND_DIMENSIONS.length)
 const strongest = new Uint8Array(TREND_DIMENSIONS.length)
 
@@ -48,9 +52,15 @@ function lookBack(model: Model, session: Session, weight: number): void {
   for (let i = items.length - 1; i >= end && open > 0; i--) {
     for (let place = 0; place < values.length; place++) {
       if (values[place] < 0 || strongest[place] >= weight || strongest[place] >= weights[i]) continue
-      if (valueAt(model, place, items[i]) !== values[place]) continue
+      if (!hasValue(model, place, items[i])) continue
       strongest[place] = weights[i]
       if (weights[i] >= weight) open--
     }
   }
+}
+
+/** Whether an earlier item has the value of the item attended to; pairs are not looked up, which would take longer. */
+function hasValue(model: Model, place: number, item: number): boolean {
+  if (place === PAIR_PLACE) return hasValue(model, TYPE_PLACE, item) && hasValue(model, COLOUR_PLACE, item)
+  return valueAt(model, place, item) === values[place]
 }

@@ -20,6 +20,12 @@ const ATTRIBUTES: Readonly<Partial<Record<TrendDimension, number>>> = {
 }
 const BY_PLACE = TREND_DIMENSIONS.map((dimension) => ATTRIBUTES[dimension] ?? -1)
 const MINOR_PER_MAJOR = 100
+const BANDS = 36
+/** Least minor units of each price band, and the end of the last one: 1, 2, 5, 10 and so on. */
+const BAND_STARTS = Float64Array.from(
+  { length: BANDS + 1 },
+  (_, band) => [1, 2, 5][band % 3] * 10 ** Math.floor(band / 3),
+)
 
 /** The item's value in the dimension at this place, without giving numbers to new pairs. */
 export function valueAt(model: Model, place: number, item: number): number {
@@ -47,13 +53,12 @@ export function readValues(model: Model, item: number, values: Int32Array): void
   for (let place = 0; place < values.length; place++) values[place] = valueAt(model, place, item)
 }
 
-/** 0 for 1 to 2 minor units, then 2 to 5, 5 to 10, 10 to 20 and so on. */
 function priceBand(catalogue: Catalogue, item: number): number {
   const price = item < catalogue.state.length ? catalogue.price[item] : Number.NaN
   if (!(price >= 1)) return -1
-  const power = Math.floor(Math.log10(price) + 1e-12)
-  const leading = price / 10 ** power
-  return 3 * power + (leading < 2 ? 0 : leading < 5 ? 1 : 2)
+  let band = 0
+  while (band < BANDS - 1 && price >= BAND_STARTS[band + 1]) band++
+  return band
 }
 
 export function valueName(model: Model, dimension: TrendDimension, value: number): string {
@@ -68,5 +73,5 @@ export function valueName(model: Model, dimension: TrendDimension, value: number
 
 /** Least price of a band, in the currency's own unit. */
 function bandStart(band: number): number {
-  return ([1, 2, 5][band % 3] * 10 ** Math.floor(band / 3)) / MINOR_PER_MAJOR
+  return BAND_STARTS[band] / MINOR_PER_MAJOR
 }
