@@ -8,8 +8,10 @@
  * Invariant: marts are built in an order in which each finds those it reads; rows of other dates stay as they are.
  */
 import type { DuckDBConnection } from '@duckdb/node-api'
+import { dayOf } from '../../parts/lake/bounds.ts'
 import type { Lake } from '../../parts/lake/lake.ts'
 import { replaceChanged, replaceDates } from '../../parts/lake/replace-changed.ts'
+import { addDays } from '../../parts/shopdb/shop-day.ts'
 import { readTransform, withLakeConnection, withTransforms } from '../../parts/sql/lake-connection.ts'
 import { buildClvModel } from './clv/build-clv-model.ts'
 import { chunksOf, type Span } from './day-chunks.ts'
@@ -77,12 +79,14 @@ export async function buildMarts(options: MartsOptions): Promise<readonly string
   const tables = [...new Set([CLICKS, LINES, ...marts.flatMap(({ reads }) => reads)])]
   // One connection for all: to speak the dialect takes each new one some 40 ms.
   return withTransforms(lake, tables, async (connection) => {
+    const bench = { lake, connection }
     const newest = await newestNight(lake, last)
+    await showClicks(bench, { first, last })
     const chunks = await chunksOf(connection, { first, last })
     const changed: string[] = []
     for (const mart of marts) {
       const startedMs = performance.now()
-      const names = await build({ lake, connection }, mart, { first, last, newest, chunks })
+      const names = await build(bench, mart, { first, last, newest, chunks })
       for (const name of names.filter((one) => tables.includes(one))) await showNewest(lake, connection, name)
       changed.push(...names)
       options.onMart?.(mart.table, performance.now() - startedMs)
@@ -102,12 +106,16 @@ interface Asked extends Span {
 }
 
 /** Returns the names of the tables that changed. */
-async function build({ lake, connection }: Bench, mart: Mart, asked: Asked): Promise<readonly string[]> {
+async function build(bench: Bench, mart: Mart, asked: Asked): Promise<readonly string[]> {
+  const { lake, connection } = bench
   const name = `mart.${mart.table}`
   if (mart.table === 'clv_model') return buildClvModel(lake, connection, asked.newest)
   if (mart.table === 'trend_leaderboard') return buildLeaderboard(lake, connection, asked.newest)
   const selectFor = (span: Span) =>
     readTransform(new URL(`./marts/${mart.table}.sql`, import.meta.url), { first: span.first, last: span.last })
+  const readsClicks = mart.reads.includes(CLICKS)
+  const lately = addDays(asked.newest, -CLICKS_BEFORE_DAYS)
+  if (readsClicks) await showClicks(bench, { first: asked.first < lately ? asked.first : lately, last: asked.newest })
   if (mart.extent === 'whole') {
     const select = selectFor({ first: asked.first, last: asked.newest })
     return (await replaceChanged(lake, name, 'all', { connection, select })) ? [name] : []
@@ -115,9 +123,21 @@ async function build({ lake, connection }: Bench, mart: Mart, asked: Asked): Pro
   const spans = mart.extent === 'days' ? asked.chunks : [{ first: asked.newest, last: asked.newest }]
   let isChanged = false
   for (const span of spans) {
+    if (readsClicks && mart.extent === 'days') await showClicks(bench, span)
     if (await replaceDates(lake, name, { connection, select: selectFor(span), ...span })) isChanged = true
   }
   return isChanged ? [name] : []
+}
+
+/** No mart looks further back than this from the first date it builds, nor further ahead from the last. */
+const CLICKS_BEFORE_DAYS = 31
+const CLICKS_AFTER_DAYS = 2
+
+/** Years of clicks are a file a day, and each question opens all that it is shown: so it is shown those it can need. */
+async function showClicks({ lake, connection }: Bench, { first, last }: Span): Promise<void> {
+  const days = { first: dayOf(addDays(first, -CLICKS_BEFORE_DAYS)), last: dayOf(addDays(last, CLICKS_AFTER_DAYS)) }
+  const { sql } = await lake.snapshotFiles(CLICKS, { days })
+  await connection.run(`CREATE OR REPLACE VIEW ${CLICKS} AS SELECT * FROM ${sql}`)
 }
 
 /** Later marts read what this one has just become. */
