@@ -74,6 +74,8 @@ export async function openLocked(
     await showTables(connection, snapshot)
     // The tail file grows between two statements; nothing of it may be remembered.
     await connection.run(`SET enable_external_file_cache = false`)
+    // The lake's own files never change; reading their footers again was half of a small question.
+    await connection.run(`SET parquet_metadata_cache = true`)
     await connection.run(`SET lock_configuration = true`)
     return { connection, close }
   } catch (error) {
