@@ -127,6 +127,16 @@ describe('one click through the whole pipeline', () => {
       .toEqual([{ article_type: 'Jeans', base_colour: 'Black', product_price: 39.9, is_bot: false }])
   })
 
+  test('shows its tables to other engines, and none to a key that may not ask SQL', async () => {
+    const tables = await shop.get('/iceberg/v1/namespaces/clean/tables', hemline.keys['admin'])
+    expect(await tables.json()).toMatchObject({
+      identifiers: expect.arrayContaining([{ namespace: ['clean'], name: 'clickstreams' }]),
+    })
+    const table = await shop.get('/iceberg/v1/namespaces/clean/tables/clickstreams', hemline.keys['admin'])
+    expect(await table.json()).toMatchObject({ metadata: { 'format-version': 2 } })
+    expect((await shop.get('/iceberg/v1/namespaces', hemline.keys['server'])).status).toBe(403)
+  })
+
   test('pushes a changed slate to an open stream', async () => {
     const response = await fetch(`${hemline.url}/v1/recommendations/stream?visitor_id=fay&key=${hemline.keys['read']}`)
     const reader = response.body?.pipeThrough(new TextDecoderStream()).getReader()
