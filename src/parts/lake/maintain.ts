@@ -28,7 +28,7 @@ export interface MaintenanceLimits extends CompactionLimits {
   readonly keepSnapshots: number
   /** Files that no snapshot names are removed once they are this old; longer than any commit may take. */
   readonly orphanAgeMs: number
-  /** Of older snapshots that are younger than this, the last of each hour is kept; none where absent. */
+  /** Of older snapshots that are younger than this, one of each hour is kept; none where absent. */
   readonly keepHourlyMs?: number
 }
 
@@ -85,17 +85,25 @@ function expiredSnapshots(metadata: TableMetadata, nowMs: number, limits: Mainte
   const referenced = new Set(Object.values(metadata.refs ?? {}).map((ref) => ref['snapshot-id']))
   const current = currentSnapshot(metadata)
   const byAge = [...snapshotsOf(metadata)].sort((a, b) => a['timestamp-ms'] - b['timestamp-ms'])
-  const lastOfHour = new Set(new Map(byAge.map((snapshot) => [hourOf(snapshot), snapshot])).values())
+  const leanest = leanestOfHours(byAge)
   const isKeptHourly = (snapshot: Snapshot): boolean =>
-    lastOfHour.has(snapshot) && snapshot['timestamp-ms'] >= nowMs - (limits.keepHourlyMs ?? 0)
+    leanest.has(snapshot) && snapshot['timestamp-ms'] >= nowMs - (limits.keepHourlyMs ?? 0)
   return byAge
     .slice(0, Math.max(0, byAge.length - Math.max(1, limits.keepSnapshots)))
     .filter((snapshot) => snapshot['timestamp-ms'] < nowMs - limits.keepSnapshotsMs && !isKeptHourly(snapshot))
     .filter((snapshot) => snapshot !== current && !referenced.has(snapshot['snapshot-id']))
 }
 
-function hourOf(snapshot: Snapshot): number {
-  return Math.floor(snapshot['timestamp-ms'] / HOUR_MS)
+/** Of each hour the snapshot with the fewest files, such as one just compacted: the small files of the others can go. */
+function leanestOfHours(snapshots: readonly Snapshot[]): ReadonlySet<Snapshot> {
+  const filesIn = (snapshot: Snapshot): number => Number(snapshot.summary['total-data-files'] ?? 0)
+  const leanest = new Map<number, Snapshot>()
+  for (const snapshot of snapshots) {
+    const hour = Math.floor(snapshot['timestamp-ms'] / HOUR_MS)
+    const known = leanest.get(hour)
+    if (known === undefined || filesIn(snapshot) < filesIn(known)) leanest.set(hour, snapshot)
+  }
+  return new Set(leanest.values())
 }
 
 async function onlyNamedBy(
