@@ -11,8 +11,8 @@ import type { Position } from '../../parts/stream/position.ts'
 import type { StreamReader } from '../../parts/stream/port.ts'
 import type { StoredRecord } from '../../parts/stream/record.ts'
 
-/** Some hundred milliseconds of slates at most, where each record is of another visitor. */
-const READ_RECORDS = 256
+/** Some eighty milliseconds of slates at most, where each record is of another visitor. */
+const READ_RECORDS = 128
 
 export interface RecordQueue {
   /**
