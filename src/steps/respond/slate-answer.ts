@@ -54,7 +54,7 @@ export function answerSlate(
 ): SlateAnswer | null {
   const lists: StoredList[] = []
   const pool: SlateEntry[] = []
-  const seen = copyOf(options.page)
+  let seen = withStylesOf(serving, options)
   const gather = (list: StoredList, excluded: ReadonlySet<string>) => {
     for (const item of list.items) {
       // A rule may bring forward what stands behind the last place.
@@ -75,8 +75,12 @@ export function answerSlate(
   }
   const [first] = lists
   if (first === undefined) return null
-  // A shop of one product, and that in the cart: showing it again beats showing nothing.
-  if (pool.length === 0) for (const list of lists) gather(list, new Set())
+  if (pool.length === 0) {
+    // Another colour of what is in the cart beats showing nothing; so does the product itself, in a shop of one.
+    seen = copyOf(options.page)
+    for (const list of lists) gather(list, options.excluded)
+    if (pool.length === 0) for (const list of lists) gather(list, new Set())
+  }
   const entries =
     options.rules === null ? pool : arrange(pool, { ...options, rules: options.rules, productOf: serving.product })
   const shown = entries.length > options.limit ? entries.slice(0, options.limit) : entries
@@ -88,6 +92,16 @@ export function answerSlate(
     computed_at: first.computed_at,
     as_of: first.as_of,
   }
+}
+
+/** What the page shows, and the styles of what must not be shown: a shirt in the cart is there in every colour. */
+function withStylesOf(serving: ServingReader, { page, excluded }: AnswerOptions): PageShown {
+  const seen = copyOf(page)
+  for (const productId of excluded) {
+    const product = serving.product(productId)
+    if (product !== null) show(product, seen)
+  }
+  return seen
 }
 
 function answerItem(serving: ServingReader, { item, product }: SlateEntry, language: Language): AnswerItem {

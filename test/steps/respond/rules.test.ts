@@ -161,6 +161,14 @@ describe('a page of several placements', () => {
     })
   })
 
+  test('shows no other colour of what is in the cart while there is anything else', async () => {
+    const inStyle = (id: string) => aProduct(id, { style_id: Number(id) < 3 ? 'a' : id })
+    const products = ['1', '2', '3', '4'].map(inStyle)
+    expect(shown(await shop([], products, ['1']))).toEqual({ home: '3 4' })
+    expect(shown(await shop([], products.slice(0, 2), ['1']))).toEqual({ home: '2' })
+    expect(shown(await shop([], products.slice(0, 1), ['1']))).toEqual({ home: '1' })
+  })
+
   test('shows what the visitor looked at, newest first, and nothing to who looked at nothing', async () => {
     const serving = await shop([])
     expect(shown(serving, { placements: 'recent,home', limit: '3' })).toEqual({ recent: '2 5', home: '1 3 4' })
