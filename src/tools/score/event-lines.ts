@@ -13,6 +13,7 @@ import { HemlineError } from '../../std/errors.ts'
 
 /** Ids remembered to notice an event that was sent again. */
 const IDS_MAXIMUM = 200_000
+const PROGRESS_LINES = 20_000
 
 /** The fields read; everything else is left alone. */
 export interface EventLine {
@@ -27,15 +28,15 @@ export interface EventLine {
   readonly properties?: { readonly user_agent?: string; readonly arm?: string }
 }
 
-/** @throws HEM_FILE_UNREADABLE */
-export async function* readEventLines(path: string): AsyncGenerator<EventLine> {
+/** @param onRead told now and then how many bytes of the file were read @throws HEM_FILE_UNREADABLE */
+export async function* readEventLines(path: string, onRead?: (bytes: number) => void): AsyncGenerator<EventLine> {
   const seen = new Set<string>()
   let place = 0
   try {
     const file = createReadStream(path)
     const input = isPacked(path) ? file.pipe(createGunzip()) : file
     for await (const line of createInterface({ input, crlfDelay: Infinity })) {
-      place++
+      if (++place % PROGRESS_LINES === 0) onRead?.(file.bytesRead)
       if (line === '') continue
       const event = JSON.parse(line) as EventLine
       if (isRepeat(seen, event.event_id) || isCrawler(event)) continue

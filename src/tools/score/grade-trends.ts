@@ -102,7 +102,7 @@ function echoes(alarm: Alarm, trend: TrueTrend): boolean {
   return isOtherWay && alarm.day >= trend.endDay && alarm.day <= goneDay + ECHO_DAYS
 }
 
-export function shareOf(of: number, found: number): Share {
+function shareOf(of: number, found: number): Share {
   return { of, found, share: of === 0 ? null : found / of }
 }
 

@@ -5,6 +5,7 @@
  * Out: the model at the end, every alarm on its way, the days' attention, and what the two groups of visitors did.
  * Invariant: trends are judged from the whole log; the rest of the model learns its last days, as it would forget more.
  */
+import { statSync } from 'node:fs'
 import { normaliseProduct } from '../../parts/event/product-schema.ts'
 import { TREND_DIMENSIONS, type TrendDimension } from '../../parts/event/product.ts'
 import { ACTION_WEIGHTS, learn, type Action, type Interaction } from '../../parts/model/learn/learn.ts'
@@ -37,6 +38,8 @@ const ACTIONS: Readonly<Record<string, Action>> = {
 export interface ReplayOptions {
   readonly eventsPath: string
   readonly productsPath: string
+  /** End of the log, epoch ms; looked for where null. */
+  readonly untilMs: number | null
   readonly dimensions: readonly TrendDimension[]
   readonly onProgress?: (progress: { readonly label: string; readonly done: number; readonly total: number }) => void
 }
@@ -53,15 +56,15 @@ export interface Replay {
 
 export async function replay(options: ReplayOptions): Promise<Replay> {
   const model = modelWith(options.productsPath)
-  const learnsFromMs = (await lastTimeMs(options.eventsPath)) - LEARNED_DAYS * DAY_MS
+  const untilMs = options.untilMs ?? (await lastTimeMs(options.eventsPath))
+  const learnsFromMs = untilMs - LEARNED_DAYS * DAY_MS
   const watch = watchDays(model, options.dimensions)
   const groups = watchGroups()
   let events = 0
-  let total = 0
-  for await (const event of readEventLines(options.eventsPath)) {
+  const total = sizeOf(options.eventsPath)
+  const onRead = (done: number) => options.onProgress?.({ label: 'replay, bytes', done, total })
+  for await (const event of readEventLines(options.eventsPath, onRead)) {
     events++
-    total = Math.max(total, events)
-    if (events % 50_000 === 0) options.onProgress?.({ label: 'events', done: events, total })
     const timeMs = Date.parse(event.timestamp)
     groups.see(event, timeMs)
     for (const interaction of interactionsOf(event, timeMs, events)) {
@@ -71,6 +74,11 @@ export async function replay(options: ReplayOptions): Promise<Replay> {
     }
   }
   return { model, events, ...watch.result(), groups: groups.result() }
+}
+
+/** 0 where there is no such file; reading it says so. */
+function sizeOf(path: string): number {
+  return statSync(path, { throwIfNoEntry: false })?.size ?? 0
 }
 
 function modelWith(productsPath: string): Model {

@@ -38,6 +38,7 @@ export async function score(options: ScoreOptions): Promise<Score> {
   const replayed = await replay({
     eventsPath: options.events ?? truth.eventsPath ?? missing('events'),
     productsPath: options.products ?? truth.productsPath ?? missing('products'),
+    untilMs: truth.untilMs,
     dimensions: dimensionsOf(truth.trends.map((trend) => trend.dimension)),
     ...(options.onProgress === undefined ? {} : { onProgress: options.onProgress }),
   })

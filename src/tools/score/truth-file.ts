@@ -30,6 +30,8 @@ export interface TruthTrend extends TrueTrend {
 export interface TruthFile {
   readonly eventsPath: string | null
   readonly productsPath: string | null
+  /** End of the log, epoch ms; null where the truth does not say. */
+  readonly untilMs: number | null
   readonly trends: readonly TruthTrend[]
   readonly recommendationLift: number | null
   /** Visitor to what each product is worth to them, 0 to 1; absent products 0. */
@@ -52,6 +54,7 @@ export function readTruth(path: string): TruthFile {
   return {
     eventsPath: beside(truth['events']),
     productsPath: beside(truth['products']),
+    untilMs: typeof truth['until'] === 'string' ? Date.parse(truth['until']) || null : null,
     trends: trends.flatMap((trend, place) => trendOf(path, trend, place)),
     recommendationLift: typeof lift === 'number' && lift > 0 ? lift : null,
     gains: gainsOf(truth['shoppers']),

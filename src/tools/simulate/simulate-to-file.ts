@@ -19,7 +19,10 @@ import { lineOf } from './wire-text.ts'
 
 /** A shop this busy would have a billion events a year. */
 const FILE_EVENTS_MAXIMUM = 100_000_000
-const CHUNK_EVENTS = 2000
+const CHUNK_BYTES = 512 * 1024
+/** Of UTF-8, at most. */
+const BYTES_PER_CHARACTER = 3
+const NEWLINE = 0x0a
 
 /** More events are planned than asked for, so that chance seldom leaves the file short. */
 const SPARE_SHARE = 1.01
@@ -70,7 +73,7 @@ export async function simulateToFile(options: FileOptions): Promise<number> {
     ...(story === undefined ? {} : { story: { days, trends: story.trends } }),
   })
   const counted = { events: 0 }
-  const source = Readable.from(textChunks(shop, { ...options, days }, counted), { objectMode: true, highWaterMark: 2 })
+  const source = Readable.from(byteChunks(shop, { ...options, days }, counted), { objectMode: true, highWaterMark: 2 })
   const file = createWriteStream(options.path)
   try {
     if (story !== undefined) writeTruth(shop, { ...story, eventsPath: options.path, days })
@@ -93,23 +96,28 @@ function plannedEvents({ events, story }: FileOptions): number {
   return events * SPARE_SHARE + SPARE_DEVIATIONS * Math.sqrt(OVERDISPERSION * events)
 }
 
-function* textChunks(
+/** Lines written into buffers as they come: joining texts first would copy each twice. */
+function* byteChunks(
   shop: DemoShop,
   options: FileOptions & { readonly days: number },
   counted: { events: number },
-): Generator<string> {
-  let lines: string[] = []
+): Generator<Buffer> {
+  let buffer = Buffer.allocUnsafe(CHUNK_BYTES)
+  let used = 0
   const flush = () => {
     options.onProgress?.({ label: 'simulate', done: counted.events, total: options.events })
-    const text = `${lines.join('\n')}\n`
-    lines = []
-    return text
+    const full = buffer.subarray(0, used)
+    buffer = Buffer.allocUnsafe(CHUNK_BYTES)
+    used = 0
+    return full
   }
   for (const event of simulateClicks(shop, options.days)) {
-    lines.push(lineOf(event))
+    const line = lineOf(event)
+    if (used + line.length * BYTES_PER_CHARACTER + 1 > CHUNK_BYTES) yield flush()
+    used += buffer.write(line, used)
+    buffer[used++] = NEWLINE
     counted.events += 1
-    if (lines.length === CHUNK_EVENTS) yield flush()
     if (counted.events === options.events && options.story === undefined) break
   }
-  if (lines.length > 0) yield flush()
+  if (used > 0) yield flush()
 }

@@ -1,5 +1,5 @@
 /**
- * bench/trends: how much of what was planted is found, how late, and how much else.
+ * bench/trends.nightly: how much of what was planted is found, how late, and how much else.
  *
  * In: fresh seeds: series of a dimension with trends, seasons, promotions and drift; real clicks with a value doubled.
  * Out: one line a case and detector: recall, precision, delay, false alarms; and what counting an event costs.
@@ -9,19 +9,19 @@ import { existsSync, readFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { parseArgs } from 'node:util'
 import { gunzipSync } from 'node:zlib'
-import { createModel, upsertProduct } from '../../src/parts/model/model.ts'
-import { appendItem, touchSession, type Session } from '../../src/parts/model/session/session.ts'
-import { attend } from '../../src/parts/model/trend/attend.ts'
-import { passTime } from '../../src/parts/model/trend/close-day.ts'
-import { FADING, RISING } from '../../src/parts/model/trend/alarm.ts'
-import { count, createCounters, DAY_MS, momentOf } from '../../src/parts/model/trend/counters.ts'
-import { factsOf } from '../../src/steps/recommend/apply-record.ts'
-import { demoCatalogue } from '../../src/tools/simulate/catalogue.ts'
-import { seededRandom } from '../../src/tools/simulate/random.ts'
-import { gradeTrends, type Alarm, type TrendGrade, type TrueTrend } from '../../src/tools/score/grade-trends.ts'
-import { SIMPLE_DETECTORS, type DailyCounts } from '../../src/tools/score/simple-detectors.ts'
-import { machine, report } from '../result-line.ts'
-import { onsetDayOf, seriesShop, type PlantedSeries } from './series-shop.ts'
+import { createModel, upsertProduct } from '../src/parts/model/model.ts'
+import { appendItem, touchSession, type Session } from '../src/parts/model/session/session.ts'
+import { attend } from '../src/parts/model/trend/attend.ts'
+import { passTime } from '../src/parts/model/trend/close-day.ts'
+import { FADING, RISING } from '../src/parts/model/trend/alarm.ts'
+import { count, createCounters, DAY_MS, momentOf } from '../src/parts/model/trend/counters.ts'
+import { factsOf } from '../src/steps/recommend/apply-record.ts'
+import { demoCatalogue } from '../src/tools/simulate/catalogue.ts'
+import { seededRandom } from '../src/tools/simulate/random.ts'
+import { gradeTrends, type Alarm, type TrendGrade, type TrueTrend } from '../src/tools/score/grade-trends.ts'
+import { SIMPLE_DETECTORS, type DailyCounts } from '../src/tools/score/simple-detectors.ts'
+import { machine, report } from './result-line.ts'
+import { onsetDayOf, seriesShop, type PlantedSeries } from './trends-series.ts'
 
 const { values: flags } = parseArgs({
   options: {
@@ -161,7 +161,7 @@ function cost(): void {
 
 /** Real clicks of a clothing shop, five months; one value doubled over two weeks, each in turn. */
 function clothing(): void {
-  const path = join(import.meta.dirname, '../../../shared/data/eshop-clothing-2008/e-shop-clothing-2008.csv.gz')
+  const path = join(import.meta.dirname, '../../shared/data/eshop-clothing-2008/e-shop-clothing-2008.csv.gz')
   if (!existsSync(path)) {
     report({ bench: 'trends.clothing', skipped: 'needs the UCI clothing clicks' }, false)
     return

@@ -1,11 +1,11 @@
 /**
- * bench/trends/series-shop: daily attention to the values of one dimension, with known trends.
+ * bench/trends-series: daily attention to the values of one dimension, with known trends.
  *
  * In: a seed, a number of interactions a day, a length.
  * Out: counts by day and value, and the truth about them.
  * Invariant: same options, same counts; every kind of series is drawn anew from the seed.
  */
-import { seededRandom, type Random } from '../../src/tools/simulate/random.ts'
+import { seededRandom, type Random } from '../src/tools/simulate/random.ts'
 
 export type Kind = 'none' | 'seasonal' | 'rise' | 'fade' | 'spike'
 
