@@ -12,9 +12,9 @@ import { mkdtempSync, rmSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { promisify } from 'node:util'
-import { icebergRead } from 'icebird'
+import { icebergMetadata, icebergRead } from 'icebird'
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
-import { openJudgedLake, type JudgedLake } from './judged-lake.ts'
+import { openJudgedLake, type JudgedLake, type Stage } from './judged-lake.ts'
 
 const run = promisify(execFile)
 const chdbFolder = process.env['HEMLINE_TEST_CHDB']
@@ -44,24 +44,24 @@ const stageOf = (title: string) => judged.stages.find((stage) => stage.title ===
 const lineOf = (row: readonly unknown[]) => row.slice(0, 3).join(' ')
 
 describe('icebird', () => {
-  test('reads what it can: rows after appends, deletes, compaction and replacement, each by its metadata', async () => {
+  test('reads the newest rows, and those after appends, deletes, compaction and replacement', async () => {
     const served = await openJudgedLake(join(root, 'served'), true)
     const tableUrl = `${served.url}/files/clean/sales`
-    const read = async (version?: number) => {
-      const metadataFileName = version === undefined ? undefined : `v${version}.metadata.json`
-      const rows = await icebergRead({ tableUrl, metadataFileName })
+    const newest = await icebergMetadata({ tableUrl })
+    const read = async (stage: Stage, schemaId: number) => {
+      // It rounds ids, those of the metadata and this one alike.
+      const past = { 'current-snapshot-id': Number(stage.snapshotId), 'current-schema-id': schemaId }
+      const rows = await icebergRead({ tableUrl, metadata: { ...newest, ...past } })
       const text = (value: string | Date | null) => (value instanceof Date ? value.toISOString().slice(0, 10) : value)
       return rows
         .map((row) => Object.values(row as Record<string, string | Date | null>).map(text))
         .map(([id, day, net]) => `${id} ${day} ${Number(net).toFixed(2)}`)
         .sort()
     }
-    expect(await read()).toEqual(served.stages.at(-1)?.rows)
-    // Version 1 has no row yet; four appends, one delete, one compaction, one replacement follow.
-    expect(await read(5)).toEqual(served.stages[0].rows)
-    expect(await read(6)).toEqual(served.stages[1].rows)
-    expect(await read(7)).toEqual(served.stages[2].rows)
-    expect(await read(8)).toEqual(served.stages[3].rows)
+    // It knows columns of old files by name alone, so the stage between the rename and the next compaction is left out.
+    for (const stage of served.stages.slice(0, 4)) expect(await read(stage, 0), stage.title).toEqual(stage.rows)
+    const last = served.stages[5]
+    expect(await read(last, newest['current-schema-id'])).toEqual(last.rows)
     served.close()
   })
 })

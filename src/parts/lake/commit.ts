@@ -20,7 +20,7 @@ import {
   type TableMetadata,
 } from './metadata.ts'
 import type { Entropy, TableName } from './port.ts'
-import { loadTable, pathOf, textOf, type TableState } from './table-state.ts'
+import { loadTable, metadataPathOf, textOf, type TableState } from './table-state.ts'
 
 const COMMIT_ATTEMPTS_MAX = 20
 const CHECKPOINT_PREFIX = 'hemline.checkpoint.'
@@ -203,7 +203,7 @@ async function deleteForgottenMetadata(
   const kept = new Set((after['metadata-log'] ?? []).map((entry) => entry['metadata-file']))
   for (const entry of before.metadata['metadata-log'] ?? []) {
     if (kept.has(entry['metadata-file'])) continue
-    await context.reader.files.delete(pathOf(before, entry['metadata-file']))
+    await context.reader.files.delete(metadataPathOf(before, entry['metadata-file']))
   }
 }
 

@@ -19,7 +19,7 @@ import {
   type TableMetadata,
 } from './metadata.ts'
 import type { TableName } from './port.ts'
-import { entriesOf, folderOf, loadTable, manifestsOf, pathOf, type TableState } from './table-state.ts'
+import { entriesOf, folderOf, loadTable, metadataPathOf, manifestsOf, pathOf, type TableState } from './table-state.ts'
 
 export interface MaintenanceLimits extends CompactionLimits {
   /** Snapshots younger than this are kept; longer than the longest query may run. */
@@ -152,8 +152,8 @@ async function sweepOrphans(context: CommitContext, name: TableName, limits: Mai
   if (old.length === 0) return 0
   const state = await existing(context, name)
   const named = new Set(await pathsNamedBy(context, state, snapshotsOf(state.metadata)))
-  named.add(pathOf(state, state.metadataLocation))
-  for (const entry of state.metadata['metadata-log'] ?? []) named.add(pathOf(state, entry['metadata-file']))
+  named.add(metadataPathOf(state, state.metadataLocation))
+  for (const entry of state.metadata['metadata-log'] ?? []) named.add(metadataPathOf(state, entry['metadata-file']))
   const orphans = old.filter((file) => !named.has(file.path))
   for (const orphan of orphans) await files.delete(orphan.path)
   return orphans.length

@@ -66,6 +66,11 @@ export function pathOf(state: TableState, location: string): string {
   })
 }
 
+/** The path below the root of a version of the metadata, wherever the lake's folder was when it was written. */
+export function metadataPathOf(state: TableState, location: string): string {
+  return `${folderOf(state.name)}/metadata/${location.slice(location.lastIndexOf('/') + 1)}`
+}
+
 /** Manifests read before, newest use last. They are immutable, so a hit is always right. */
 export interface ManifestCache {
   readonly lists: Map<string, readonly ManifestFile[]>

@@ -5,7 +5,7 @@
  * Out: one test for each promise of `Lake`.
  * Invariant: rows and checkpoint are seen together or not at all.
  */
-import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
+import { mkdtempSync, readFileSync, renameSync, rmSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { afterAll, describe, expect, test } from 'vitest'
@@ -124,6 +124,33 @@ test('finds a data file in which one bit has flipped', async () => {
   expect(damages).toMatchObject([
     { part: 'file', location: path, isCurrent: true, found: expect.stringContaining('SHA-256') },
   ])
+  rmSync(root, { recursive: true })
+})
+
+test('goes on where its folder was moved to', async () => {
+  const root = mkdtempSync(join(tmpdir(), 'hemline-moved-'))
+  const at = async (folder: string) => ({
+    files: await openFolderFileStore(join(root, folder)),
+    catalogue: openFolderCatalogue(join(root, folder)),
+  })
+  const { lake, reopen } = await fresh({ tables: [SALES], ...(await at('before')) })
+  await lake.append('clean.sales', { rows: [sale('a', null)] })
+  renameSync(join(root, 'before'), join(root, 'after'))
+  const moved = await reopen(await at('after'))
+  for (let index = 0; index < 12; index++) {
+    await moved.append('clean.sales', { rows: [] }, { checkpoint: { sink: 's', value: String(index) } })
+  }
+  await moved.append('clean.sales', { rows: [sale('b', null)] })
+  await moved.maintain({
+    keepSnapshots: 1,
+    keepSnapshotsMs: 0,
+    orphanAgeMs: -1e15,
+    compactFiles: 2,
+    smallFileBytes: 1e6,
+  })
+  expect(await idsIn(moved, 'clean.sales')).toBe('a b')
+  expect((await moved.verify('clean.sales')).damages).toEqual([])
+  moved.close()
   rmSync(root, { recursive: true })
 })
 
