@@ -6,7 +6,7 @@
  * Invariant: the order of leaving survives, so eviction after a restart is what it would have been.
  */
 import type { ImageReader, ImageWriter } from '../image-bytes.ts'
-import type { Session, Sessions } from './session.ts'
+import { NOTHING, type Session, type Sessions } from './session.ts'
 
 /** Numbers before a session's lists: number, item count, and the lengths of its lists. */
 const HEAD = 6
@@ -59,7 +59,7 @@ export function readSessions(reader: ImageReader, sessions: Sessions): void {
     at += HEAD
     // Room for just what is there: lists that grow by pushing would hold several times as much.
     const take = (length: number): number[] => {
-      if (length === 0) return []
+      if (length === 0) return NOTHING
       const list = Array<number>(length)
       for (let i = 0; i < length; i++) list[i] = flat[at++]
       return list

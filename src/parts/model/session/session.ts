@@ -41,8 +41,11 @@ export interface Session extends Visited<number> {
 /** Visitor key to session, least recently active first. */
 export type Sessions = Map<string, Session>
 
+/** What most visitors have in the cart, shared by all of them; frozen, since lists are replaced and never added to. */
+export const NOTHING: never[] = Object.freeze([]) as unknown as never[]
+
 export function createVisited<Item>(timeMs: number): Visited<Item> {
-  return { itemCount: 0, lastMs: timeMs, items: [], weights: [], earlier: [], cart: [], bought: [] }
+  return { itemCount: 0, lastMs: timeMs, items: [], weights: [], earlier: NOTHING, cart: NOTHING, bought: NOTHING }
 }
 
 /** The visitor's session as of this time, newest in the order of leaving; starts a new visit after 30 idle minutes. */
@@ -117,22 +120,20 @@ export function raiseWeight<Item>(session: Visited<Item>, weight: number): void 
 }
 
 export function putInCart<Item>(session: Visited<Item>, item: Item): void {
-  moveToEnd(session.cart, item, CART_MAX)
+  session.cart = movedToEnd(session.cart, item, CART_MAX)
 }
 
 export function takeFromCart<Item>(session: Visited<Item>, item: Item): void {
   const at = session.cart.indexOf(item)
-  if (at >= 0) session.cart.splice(at, 1)
+  if (at >= 0) session.cart = session.cart.toSpliced(at, 1)
 }
 
 export function markBought<Item>(session: Visited<Item>, item: Item): void {
   takeFromCart(session, item)
-  moveToEnd(session.bought, item, BOUGHT_MAX)
+  session.bought = movedToEnd(session.bought, item, BOUGHT_MAX)
 }
 
-function moveToEnd<Item>(list: Item[], item: Item, max: number): void {
-  const at = list.indexOf(item)
-  if (at >= 0) list.splice(at, 1)
-  else if (list.length >= max) list.shift()
-  list.push(item)
+function movedToEnd<Item>(list: readonly Item[], item: Item, max: number): Item[] {
+  const others = list.filter((other) => other !== item)
+  return [...others.slice(Math.max(0, others.length + 1 - max)), item]
 }
