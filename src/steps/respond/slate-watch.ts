@@ -48,7 +48,7 @@ export function createSlateWatch(count: Int32Array = new Int32Array(1)): SlateWa
       if (visitorKeys.length > 0) wakeAll('')
     },
     announceAll: () => {
-      for (const key of [...waiting.keys()]) wakeAll(key)
+      for (const key of waiting.keys()) wakeAll(key)
     },
   }
 }
