@@ -20,6 +20,7 @@ import { print, printJson, printTable } from './terminal.ts'
 
 const SHOWN = 20
 const PRODUCTS = { fallback: '4', most: 20 }
+/** A mailing to more is made in SQL. */
 const AUDIENCE_MOST = 1_000_000
 
 export function addReportCommands(program: Command): void {

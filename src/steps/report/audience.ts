@@ -12,8 +12,6 @@ import { withLakeConnection } from '../../parts/sql/lake-connection.ts'
 import { HemlineError } from '../../std/errors.ts'
 import { asker, newestNightOf, number, numberOrNull, type Ask } from './ask-marts.ts'
 
-/** A mailing of more is made in SQL. */
-export const AUDIENCE_MAXIMUM = 1_000_000
 const SUGGESTIONS = 5
 
 export interface AudienceRequest {
@@ -23,7 +21,7 @@ export interface AudienceRequest {
   readonly consented: boolean
   /** Only who has not ordered in this many days; null: whoever. */
   readonly notBoughtDays: number | null
-  /** 1 to 1,000,000. */
+  /** At most so many people. */
   readonly limit: number
 }
 

@@ -21,7 +21,7 @@ interface Rule {
   readonly fresh: 'as_of' | 'shop_date' | null
 }
 
-export const MART_RULES: readonly Rule[] = [
+const MART_RULES: readonly Rule[] = [
   {
     mart: 'sales_daily',
     key: ['shop_date', 'article_type', 'base_colour', 'gender', 'currency'],

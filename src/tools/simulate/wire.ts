@@ -42,6 +42,7 @@ export interface WireEvent {
   readonly placement?: string
   readonly position?: number
   readonly items?: readonly WireItem[]
+  readonly consent?: Readonly<Record<string, boolean>>
   readonly properties?: Readonly<Record<string, unknown>>
 }
 
@@ -118,7 +119,7 @@ export function eventWriter(currency: string, random: Random): EventWriter {
 
 function pageEvents(begin: Begin): Pick<EventWriter, 'pageView' | 'search' | 'list' | 'checkout' | 'identify'> {
   return {
-    pageView: (visit, atMs, entry) => Object.assign(begin(visit, atMs, 'page_view', '/'), entry),
+    pageView: (visit, atMs, entry) => withConsent(Object.assign(begin(visit, atMs, 'page_view', '/'), entry)),
     search(visit, atMs, query) {
       const event = begin(visit, atMs, 'search', `/search?q=${encodeURIComponent(query)}`)
       event.query = query
@@ -132,9 +133,16 @@ function pageEvents(begin: Begin): Pick<EventWriter, 'pageView' | 'search' | 'li
     checkout: (visit, atMs) => begin(visit, atMs, 'begin_checkout', '/checkout'),
     identify(visit, atMs) {
       visit.isLoggedIn = visit.shopper.userId !== null
-      return begin(visit, atMs, 'identify', '/login')
+      return withConsent(begin(visit, atMs, 'identify', '/login'))
     },
   }
+}
+
+/** Of ten people with an account six have agreed to be written to, two have not, and two were never asked. */
+function withConsent(event: Draft): WireEvent {
+  const answer = Number(event.user_id) % 10
+  if (answer < 8) event.consent = { marketing: answer < 6 }
+  return event
 }
 
 type ProductEvents = Pick<EventWriter, 'view' | 'addToCart' | 'removeFromCart' | 'purchase' | 'refund'>

@@ -181,17 +181,17 @@ test('recs_daily gives a purchase to the last click of a day, and recs_lift comp
     ...onTee,
     slate_id: slate,
     placement: 'home',
-    properties: JSON.stringify({ experiment_variant: arm, reason: 'trending' }),
+    properties: JSON.stringify({ ...(arm.includes('/') ? { experiment_variant: arm } : { arm }), reason: 'trending' }),
   })
   const clicked = (slate: string) => ({ ...onTee, slate_id: slate, placement: 'home', properties: '{}' })
   await clicks(
-    event('2026-11-20T08:00:00', 'recommendation_view', 'v1', shown('s1', 'home/model')),
+    event('2026-11-20T08:00:00', 'recommendation_view', 'v1', shown('s1', 'recommendations/model')),
     event('2026-11-20T08:01:00', 'recommendation_click', 'v1', clicked('s1')),
-    event('2026-11-20T20:00:00', 'recommendation_view', 'v1', shown('s2', 'home/model')),
+    event('2026-11-20T20:00:00', 'recommendation_view', 'v1', shown('s2', 'recommendations/model')),
     event('2026-11-20T20:01:00', 'recommendation_click', 'v1', clicked('s2')),
     event('2026-11-20T20:01:30', 'recommendation_click', 'v1', clicked('s2')),
     event('2026-11-21T09:00:00', 'purchase', 'v1', { ...onTee, order_id: 'a' }),
-    event('2026-11-20T08:00:00', 'recommendation_view', 'v2', shown('s3', 'home/random')),
+    event('2026-11-20T08:00:00', 'recommendation_view', 'v2', shown('s3', 'random')),
     // More than 24 h after a click that never was.
     event('2026-11-21T09:00:00', 'purchase', 'v2', { ...onTee, order_id: 'b' }),
   )
@@ -199,14 +199,14 @@ test('recs_daily gives a purchase to the last click of a day, and recs_lift comp
   const columns =
     'CAST(shop_date AS VARCHAR), placement, arm, reason, currency, impressions, clicks, orders, units, revenue'
   expect(await bench.rows(`SELECT ${columns} FROM mart.recs_daily ORDER BY 1, 3, 5`)).toEqual([
-    ['2026-11-20', 'home', 'home/model', 'trending', 'EUR', '0', '0', '1', '2', '40.00'],
-    ['2026-11-20', 'home', 'home/model', 'trending', null, '2', '2', '0', '0', null],
-    ['2026-11-20', 'home', 'home/random', 'trending', null, '1', '0', '0', '0', null],
+    ['2026-11-20', 'home', 'recommendations/model', 'trending', 'EUR', '0', '0', '1', '2', '40.00'],
+    ['2026-11-20', 'home', 'recommendations/model', 'trending', null, '2', '2', '0', '0', null],
+    ['2026-11-20', 'home', 'recommendations/random', 'trending', null, '1', '0', '0', '0', null],
   ])
   const lift =
     'SELECT experiment, arm, visitors, buyers, orders, revenue, revenue_per_visitor, lift FROM mart.recs_lift ORDER BY 2'
   expect(await bench.rows(lift)).toEqual([
-    ['home', 'model', '1', '1', '1', '40.00', 40, 1],
-    ['home', 'random', '1', '1', '1', '20.00', 20, null],
+    ['recommendations', 'model', '1', '1', '1', '40.00', 40, 1],
+    ['recommendations', 'random', '1', '1', '1', '20.00', 20, null],
   ])
 })

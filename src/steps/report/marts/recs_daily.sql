@@ -5,6 +5,7 @@
 --   each currency in which it was bought.
 -- Rule: a product of a list counts once, however often it was shown or clicked. A purchase of a product within 24 h of
 --   the same visitor's click on it belongs to the last such click, and to the day of that click. Money is the shop's.
+-- Rule for the arm: properties.experiment_variant, name/arm; or properties.arm, of the experiment "recommendations".
 -- Dialect: Athena's; sql/prelude gives DuckDB the same functions.
 WITH
 touches AS (
@@ -17,7 +18,10 @@ touches AS (
     coalesce(slate_id, event_id) AS slate_id,
     product_id,
     placement,
-    json_extract_scalar(properties, '$.experiment_variant') AS arm,
+    coalesce(
+      json_extract_scalar(properties, '$.experiment_variant'),
+      'recommendations/' || json_extract_scalar(properties, '$.arm')
+    ) AS arm,
     json_extract_scalar(properties, '$.reason') AS reason
   FROM clean.clickstreams
   WHERE event_type IN ('recommendation_view', 'recommendation_click')

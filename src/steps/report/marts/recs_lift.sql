@@ -13,8 +13,14 @@ clicks AS (
     corrected_at,
     order_id,
     event_type,
-    split_part(json_extract_scalar(properties, '$.experiment_variant'), '/', 1) AS experiment,
-    split_part(json_extract_scalar(properties, '$.experiment_variant'), '/', 2) AS arm
+    CASE WHEN json_extract_scalar(properties, '$.experiment_variant') IS NOT NULL
+      THEN split_part(json_extract_scalar(properties, '$.experiment_variant'), '/', 1)
+      WHEN json_extract_scalar(properties, '$.arm') IS NOT NULL THEN 'recommendations'
+    END AS experiment,
+    coalesce(
+      split_part(json_extract_scalar(properties, '$.experiment_variant'), '/', 2),
+      json_extract_scalar(properties, '$.arm')
+    ) AS arm
   FROM clean.clickstreams
   WHERE NOT coalesce(is_bot, false)
     AND event_type IN ('recommendation_view', 'recommendation_click', 'purchase')
