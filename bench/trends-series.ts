@@ -138,7 +138,7 @@ function bump(day: number): number {
 }
 
 /** 0 before it starts, 1 from its peak to its end, back to 0 over as long as it took to come. */
-export function progressOf(planted: PlantedSeries, day: number): number {
+function progressOf(planted: PlantedSeries, day: number): number {
   const { startDay, peakDay, endDay } = planted
   if (day <= startDay) return 0
   const ramp = peakDay - startDay
