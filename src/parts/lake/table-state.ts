@@ -77,23 +77,36 @@ export interface ManifestCache {
   readonly entries: Map<string, readonly ManifestEntry[]>
 }
 
-const CACHED_MANIFESTS_MAX = 512
+/** Entries kept of all manifests together, and as many lines of lists; an entry with its statistics takes some 20 KB. */
+const CACHED_ITEMS_MAX = 2500
 
 export function newManifestCache(): ManifestCache {
   return { lists: new Map(), entries: new Map() }
 }
 
-async function cached<T>(cache: Map<string, T>, key: string, read: () => Promise<T>): Promise<T> {
+type Cache<Item> = Map<string, readonly Item[]>
+
+async function cached<Item>(
+  cache: Cache<Item>,
+  key: string,
+  read: () => Promise<readonly Item[]>,
+): Promise<readonly Item[]> {
   const value = cache.get(key) ?? (await read())
   keepCached(cache, key, value)
   return value
 }
 
 /** Of immutable files, so that what was written is what would be read. */
-export function keepCached<T>(cache: Map<string, T>, key: string, value: T): void {
+export function keepCached<Item>(cache: Cache<Item>, key: string, value: readonly Item[]): void {
   cache.delete(key)
   cache.set(key, value)
-  if (cache.size > CACHED_MANIFESTS_MAX) cache.delete(cache.keys().next().value ?? key)
+  let items = 0
+  for (const kept of cache.values()) items += kept.length
+  for (const [oldest, kept] of cache) {
+    if (items <= CACHED_ITEMS_MAX || oldest === key) return
+    cache.delete(oldest)
+    items -= kept.length
+  }
 }
 
 export interface TableReader {
