@@ -3,7 +3,7 @@
  *
  *   node bench/burst.nightly.ts [--rate 2000] [--seconds 30] [--visitors 5000] [--write]
  *
- * Every event is one request of one visitor. Every 20th waits until a read of its visitor's slate covers it. Learning's lag is the stage's
+ * Every event is one request of one visitor. Every 50th waits until a read of its visitor's slate covers it. Learning's lag is the stage's
  * own word in /metrics, at most half a second older than it says, so it is an upper bound. Beside it in the same run: a bare fdatasync loop, and how
  * late this process's timers are, since the clients share the machine with the server.
  */
@@ -27,9 +27,10 @@ const rate = Number(values.rate)
 const durationMs = Number(values.seconds) * 1000
 const visitors = Number(values.visitors)
 const PRODUCTS = 2000
-const SAMPLE_EVERY = 20
+const SAMPLE_EVERY = 50
 const TICK_MS = 5
-const READ_PAUSE_MS = 10
+/** Coarse beside a second, so that reads do not become the load. */
+const READ_PAUSE_MS = 50
 const COVER_TIMEOUT_MS = 10_000
 const WARM_UP_MS = 5000
 /** What is not sent for that is missing in `perSecond`. */
