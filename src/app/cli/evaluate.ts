@@ -74,7 +74,7 @@ export function addEvaluateCommand(program: Command): void {
 }
 
 const EXPLORATION = { seed: 7, visits: 3000 }
-const TASTES = { seed: 7, trainVisits: 40_000, testVisits: 500 }
+const TASTES = { seed: 7, trainVisits: 20_000, testVisits: 200 }
 
 async function explore({ json }: EvaluateFlags): Promise<void> {
   const { formatExploration, measureExploration } = await import('../../tools/evaluate/exploration.ts')
