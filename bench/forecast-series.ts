@@ -7,8 +7,11 @@
  */
 import { seededRandom, type Random } from '../src/tools/simulate/random.ts'
 
-/** attention: an index, strongly seasonal. counts: units sold, often few. unrest: level shifts, fads, outliers. */
-export type Style = 'attention' | 'counts' | 'unrest'
+/**
+ * attention: an index, strongly seasonal. counts: units sold, often few. unrest: level shifts, fads, outliers.
+ * breaks: heavy tails, and levels that break for good, of one series or of the whole market, also after the last week seen.
+ */
+export type Style = 'attention' | 'counts' | 'unrest' | 'breaks'
 
 export interface SeriesOptions {
   readonly seed: number
@@ -23,10 +26,27 @@ const SHAPES = 7
 export function fashionSeries(options: SeriesOptions): Float64Array[] {
   const random = seededRandom(options.seed, 'fashion-series', options.style)
   const shapes = Array.from({ length: SHAPES }, () => seasonShape(random))
+  const market = options.style === 'breaks' ? marketLevel(options.weeks, random) : new Float64Array(options.weeks)
   return Array.from({ length: options.series }, () => {
-    const expected = expectedSeries(options, shapes, random)
+    const felt = options.style === 'breaks' ? 2 * random.next() : 0
+    const expected = expectedSeries(options, shapes, random).map((value, week) => value * Math.exp(felt * market[week]))
     return options.style === 'counts' ? counted(expected, random) : normalised(expected)
   })
+}
+
+/** What all series of a market feel, on a log scale: about one break in a year and a half. */
+function marketLevel(weeks: number, random: Random): Float64Array {
+  let level = 0
+  return Float64Array.from({ length: weeks }, () => {
+    if (random.chance(1 / 80)) level += 0.15 * random.normal()
+    return level
+  })
+}
+
+/** Student's t with three degrees of freedom, brought to variance 1. */
+function heavyTailed(random: Random): number {
+  const squares = random.normal() ** 2 + random.normal() ** 2 + random.normal() ** 2
+  return random.normal() / Math.sqrt(squares)
 }
 
 /** One or two bumps in a year, and some high ground; log scale, mean 0, root mean square 1. */
@@ -54,6 +74,7 @@ function standardised(shape: Float64Array): Float64Array {
 function expectedSeries(options: SeriesOptions, shapes: readonly Float64Array[], random: Random): Float64Array {
   const { weeks, style } = options
   const isUneasy = style === 'unrest'
+  const isBroken = style === 'breaks'
   const shape = random.pick(shapes)
   const own = seasonShape(random)
   const ownShare = 0.15 + 0.35 * random.next()
@@ -80,8 +101,9 @@ function expectedSeries(options: SeriesOptions, shapes: readonly Float64Array[],
     home += slope + 0.5 * wander * random.normal()
     level += pull * (home - level) + wander * random.normal()
     const sigma = noiseAtStart + ((noiseAtEnd - noiseAtStart) * week) / weeks
-    noise = 0.35 * noise + sigma * random.normal()
+    noise = 0.35 * noise + sigma * (isBroken ? heavyTailed(random) : random.normal())
     if (isUneasy && random.chance(1 / 300)) shift += 0.6 * random.normal()
+    if (isBroken && random.chance(1 / 150)) shift += 0.4 * random.normal()
     if (isUneasy && random.chance(1 / 200)) fad = 0.5 + random.next()
     fad *= 0.85
     const season = amplitude * yearFactor * (at(shape, week + yearShift) + ownShare * at(own, week + yearShift))

@@ -21,6 +21,8 @@ export type Weights = readonly Float64Array[]
 /** Candidates at one past origin of one series. */
 export interface Trial {
   readonly series: number
+  /** How many origins ago: trials of the same live through the same weeks. */
+  readonly back: number
   readonly candidates: readonly Float64Array[]
   /** float64[steps], what happened; NaN where not known. */
   readonly actual: Float64Array
@@ -57,6 +59,19 @@ export function learnPanelWeights(trials: readonly Trial[]): Weights {
 /** The panel's weights, moved a little by what one series itself has shown. */
 export function learnOwnWeights(trials: readonly Trial[], shared: Weights): Weights {
   return learnWeights(trials, { prior: shared, priorWeeks: PANEL_WEEKS, rounds: 3 })
+}
+
+/** What each trial's mixture would have been, had nothing of its origin been seen: so it errs as it will on weeks to come. */
+export function blendedUnseen(trials: readonly Trial[]): readonly Float64Array[] {
+  const byOrigin = Map.groupBy(trials, ({ back }) => back)
+  const bySeries = Map.groupBy(trials, ({ series }) => series)
+  const shared = new Map(
+    [...byOrigin.keys()].map((back) => [back, learnPanelWeights(trials.filter((trial) => trial.back !== back))]),
+  )
+  return trials.map(({ series, back, candidates }) => {
+    const others = bySeries.get(series)?.filter((trial) => trial.back !== back) ?? []
+    return blended(candidates, learnOwnWeights(others, shared.get(back) ?? []))
+  })
 }
 
 interface Learning {

@@ -9,7 +9,7 @@
  * wide its intervals must be; then it mixes the candidates of today.
  */
 import { assert } from '../../std/assert.ts'
-import { blended, learnOwnWeights, learnPanelWeights, type Trial, type Weights } from './blend.ts'
+import { blended, blendedUnseen, learnOwnWeights, learnPanelWeights, type Trial, type Weights } from './blend.ts'
 import { candidatesOf } from './candidates.ts'
 import { scaled, yearsOf, type Scale } from './decompose.ts'
 import { around, learnSpread, type Quantiles } from './intervals.ts'
@@ -58,10 +58,7 @@ export function forecastPanel(
   const shared = learnPanelWeights(trials)
   const trialsOf = Map.groupBy(trials, ({ series }) => series)
   const weights = panel.map((_, index) => learnOwnWeights(trialsOf.get(index) ?? [], shared))
-  const spread = learnSpread(
-    trials,
-    trials.map(({ candidates, series }) => blended(candidates, weights[series])),
-  )
+  const spread = learnSpread(trials, blendedUnseen(trials))
   return answersOf(panel, horizonWeeks, onFitted).map(({ candidates, scale }, index) => {
     const p50 = blended(candidates, weights[index])
     return { p50, ...around(p50, { series: index, scale }, spread), weights: weights[index] }
@@ -89,6 +86,7 @@ function trialsAt(
     const origin = origins[index][back]
     return {
       series: index,
+      back,
       candidates,
       actual: series.values.subarray(origin, origin + horizonWeeks),
       scale,
