@@ -9,6 +9,9 @@ import { expect, test } from 'vitest'
 import { fashionSeries } from '../../../bench/forecast-series.ts'
 import { accuracyOf } from '../../../src/steps/forecast/accuracy.ts'
 import { backtest } from '../../../src/steps/forecast/backtest.ts'
+import { blendedUnseen, type Trial } from '../../../src/steps/forecast/blend.ts'
+import { CANDIDATES } from '../../../src/steps/forecast/candidates.ts'
+import { around, learnSpread } from '../../../src/steps/forecast/intervals.ts'
 import { forecastPanel } from '../../../src/steps/forecast/panel.ts'
 import type { WeeklySeries } from '../../../src/steps/forecast/prepare.ts'
 import { quantileOf } from '../../../src/steps/forecast/quantile.ts'
@@ -98,6 +101,42 @@ test.each(['attention', 'counts', 'unrest'] as const)(
     expect(errors).toMatchObject({ series: 40, weeks: 40 * 52 })
   },
 )
+
+/** The first candidate hits 10, all others miss it by 1; what happened lies as far off as the errors, by week ahead, say. */
+const trial = (back: number, errors: readonly number[], at = 0): Trial => ({
+  series: at,
+  back,
+  candidates: CANDIDATES.map((_, index) => new Float64Array(errors.length).fill(index === 0 ? 10 : 11)),
+  actual: Float64Array.from(errors, (error) => 10 + error),
+  scale: 1,
+  weight: 1,
+})
+
+test('is less certain where origins erred differently, though all errors together are the same', () => {
+  const widthOf = (backOf: (index: number) => number): number => {
+    const trials = Array.from({ length: 60 }, (_, index) => {
+      return trial(backOf(index), new Array<number>(4).fill((index - 29.5) / 10), index)
+    })
+    const forecast = new Float64Array(4).fill(10)
+    const spread = learnSpread(
+      trials,
+      trials.map(() => forecast),
+    )
+    const { p10, p90 } = around(forecast, { series: 60, scale: 1 }, spread)
+    return p90[0] - p10[0]
+  }
+  const alike = widthOf((index) => index % 3)
+  expect(alike).toBeGreaterThan(4.8)
+  expect(alike).toBeLessThan(5.4)
+  expect(widthOf((index) => Math.floor(index / 20))).toBeGreaterThan(alike + 0.3)
+})
+
+test('judges an origin by a mixture that has not seen it', () => {
+  const quiet = new Array<number>(40).fill(0)
+  const newest = (error: number) => blendedUnseen([trial(0, new Array<number>(40).fill(error)), trial(1, quiet)])
+  expect(newest(50)[0]).toEqual(newest(0)[0])
+  expect(newest(50)[1]).not.toEqual(newest(0)[1])
+})
 
 test('takes the season of a short series from its siblings', () => {
   const siblings = Array.from({ length: 20 }, (_, index) => weekly(208, (week) => (1 + index) * wave(week)))
