@@ -11,7 +11,7 @@
 import type { Model } from '../model.ts'
 import type { Session } from '../session/session.ts'
 import { hash32 } from '../state/random.ts'
-import { OUTCOME_GROUPS, outcomesOf, outcomeValue } from '../state/outcomes.ts'
+import { OUTCOME_GROUPS, outcomeValue } from '../state/outcomes.ts'
 import type { Suits } from './fit.ts'
 import { mostAlike } from './likeness.ts'
 import type { Newcomers } from './slate.ts'
@@ -65,40 +65,48 @@ function placesFor(session: Session, limit: number): ReadonlySet<number> {
   return places
 }
 
-/** New products alike an item, most promising draw first. */
+/** New products alike an item, most promising draw first. Flat loops: two hundred draws for each slate. */
 function drawn(model: Model, session: Session, newestItem: number): number[] {
   const alike = mostAlike(model, newestItem)
-  const found: { readonly item: number; readonly draw: number }[] = []
+  const expectedRate = expectedRates(model)
+  const { shown, clicked } = model.outcomes.groups[0]
+  const places: number[] = []
+  const draws = new Float64Array(alike.size)
   for (let i = 0; i < alike.size; i++) {
     const item = alike.items[i]
     if (!isNewcomer(model, item)) continue
-    found.push({ item, draw: alike.scores[i] * drawnRate(model, item, normal(drawOf(session, item))) })
+    const known = { shown: countOf(shown, item), clicked: countOf(clicked, item) }
+    draws[i] = alike.scores[i] * drawnRate(expectedRate(item), known, normal(drawOf(session, item)))
+    places.push(i)
   }
-  return found.sort((a, b) => b.draw - a.draw || a.item - b.item).map(({ item }) => item)
+  return places.sort((a, b) => draws[b] - draws[a] || alike.items[a] - alike.items[b]).map((i) => alike.items[i])
 }
 
 /** Clicks per showing, drawn from what is known of the product and its kind. @param z a draw from a normal */
-function drawnRate(model: Model, item: number, z: number): number {
-  const { outcomes } = model
-  const prior = expectedRate(model, item)
-  const shape = PRODUCT_PRIOR + outcomesOf(outcomes, 0, { value: item, outcome: 'clicked' })
+function drawnRate(prior: number, known: { readonly shown: number; readonly clicked: number }, z: number): number {
+  const shape = PRODUCT_PRIOR + known.clicked
   const root = Math.max(0, 1 - 1 / (9 * shape) + z / (3 * Math.sqrt(shape)))
-  const expected = prior * outcomesOf(outcomes, 0, { value: item, outcome: 'shown' })
-  return (prior * shape * root * root * root) / (PRODUCT_PRIOR + expected)
+  return (prior * shape * root * root * root) / (PRODUCT_PRIOR + prior * known.shown)
 }
 
-/** Clicks per showing of the shop, times how much more each attribute value gets than that. */
-function expectedRate({ outcomes, catalogue }: Model, item: number): number {
+/** Clicks per showing of the shop, times how much more each attribute value of an item gets than that. */
+function expectedRates({ outcomes, catalogue }: Model): (item: number) => number {
   const base = (outcomes.totals.clicked + SHOP_CLICKED) / (outcomes.totals.shown + SHOP_SHOWN)
-  let rate = base
-  for (let group = 1; group < OUTCOME_GROUPS.length; group++) {
-    const value = outcomeValue(catalogue, group, item)
-    if (value === 0) continue
-    const clicked = outcomesOf(outcomes, group, { value, outcome: 'clicked' })
-    const shown = outcomesOf(outcomes, group, { value, outcome: 'shown' })
-    rate *= (clicked + VALUE_PRIOR) / (base * shown + VALUE_PRIOR)
+  return (item) => {
+    let rate = base
+    for (let group = 1; group < OUTCOME_GROUPS.length; group++) {
+      const value = outcomeValue(catalogue, group, item)
+      if (value === 0) continue
+      const { shown, clicked } = outcomes.groups[group]
+      rate *= (countOf(clicked, value) + VALUE_PRIOR) / (base * countOf(shown, value) + VALUE_PRIOR)
+    }
+    return Math.min(1, rate)
   }
-  return Math.min(1, rate)
+}
+
+/** 0 for what was never counted. */
+function countOf(counts: Int32Array, value: number): number {
+  return value < counts.length ? counts[value] : 0
 }
 
 /** 32 bits that this shopper's place in the log fixes. */
