@@ -84,13 +84,10 @@ export async function openPipeline(config: Config, options: PipelineOptions): Pr
   const keys = openKeyFile({ folder: lock.paths.root, randomBytes, clock, allowDemoKey: options.demoKey })
   const stream = await openStreamWriter({ folder: lock.paths.stream, clock, randomBytes })
   const boot = bootId()
-  if (prepareServingFolder(lock.paths.serving, boot))
-    log.warn('the machine went down; slates are made again from the stream')
-  const facts = createServingFacts()
-  const serving = openServingStore({ folder: lock.paths.serving, facts: facts.memory })
+  const { serving, servingFacts } = openServing(lock.paths.serving, boot, log)
   const watchers = new SharedArrayBuffer(Int32Array.BYTES_PER_ELEMENT)
   const watch = createSlateWatch(new Int32Array(watchers))
-  const workers = startWorkers(config, { lock, stream, servingFacts: facts.memory, watchers, log, watch })
+  const workers = startWorkers(config, { lock, stream, servingFacts, watchers, log, watch })
   const experiment = loadExperiment(config)
   const collector = createCollector({
     stream,
@@ -151,6 +148,12 @@ export async function openPipeline(config: Config, options: PipelineOptions): Pr
       await lock.release()
     },
   }
+}
+
+function openServing(folder: string, boot: string, log: Logger) {
+  if (prepareServingFolder(folder, boot)) log.warn('the machine went down; slates are made again from the stream')
+  const { memory: servingFacts } = createServingFacts()
+  return { servingFacts, serving: openServingStore({ folder, facts: servingFacts }) }
 }
 
 /** Resolves when the condition holds, or after two seconds: what was accepted is on disk in any case. */

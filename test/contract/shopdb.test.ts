@@ -271,7 +271,14 @@ async function seedDatabase(url: string, seed: Seed): Promise<void> {
   await writer.insert('order_details', seed.lines)
   await writer.insert(
     'returns',
-    seed.returns.map(({ currency: _, ...row }) => row),
+    seed.returns.map(({ order_id, product_id, variant_id, quantity, refund, returned_at }) => ({
+      order_id,
+      product_id,
+      variant_id,
+      quantity,
+      refund,
+      returned_at,
+    })),
   )
   await writer.insert(
     'stock',

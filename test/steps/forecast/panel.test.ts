@@ -115,7 +115,11 @@ const trial = (back: number, errors: readonly number[], at = 0): Trial => ({
 test('is less certain where origins erred differently, though all errors together are the same', () => {
   const widthOf = (backOf: (index: number) => number): number => {
     const trials = Array.from({ length: 60 }, (_, index) => {
-      return trial(backOf(index), new Array<number>(4).fill((index - 29.5) / 10), index)
+      return trial(
+        backOf(index),
+        Array.from({ length: 4 }, () => (index - 29.5) / 10),
+        index,
+      )
     })
     const forecast = new Float64Array(4).fill(10)
     const spread = learnSpread(
@@ -132,8 +136,15 @@ test('is less certain where origins erred differently, though all errors togethe
 })
 
 test('judges an origin by a mixture that has not seen it', () => {
-  const quiet = new Array<number>(40).fill(0)
-  const newest = (error: number) => blendedUnseen([trial(0, new Array<number>(40).fill(error)), trial(1, quiet)])
+  const quiet = Array.from({ length: 40 }, () => 0)
+  const newest = (error: number) =>
+    blendedUnseen([
+      trial(
+        0,
+        Array.from({ length: 40 }, () => error),
+      ),
+      trial(1, quiet),
+    ])
   expect(newest(50)[0]).toEqual(newest(0)[0])
   expect(newest(50)[1]).not.toEqual(newest(0)[1])
 })
