@@ -7,12 +7,13 @@
  * own word in /metrics, at most half a second older than it says, so it is an upper bound. Beside it in the same run: a bare fdatasync loop, and how
  * late this process's timers are, since the clients share the machine with the server.
  */
-import { closeSync, fdatasync, mkdtempSync, openSync, readFileSync, rmSync, writeSync } from 'node:fs'
-import { Agent, request } from 'node:http'
+import { closeSync, fdatasync, mkdtempSync, openSync, rmSync, writeSync } from 'node:fs'
+import { Agent } from 'node:http'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { parseArgs } from 'node:util'
 import { startHemline } from '../test/flow/hemline-process.ts'
+import { cpuMs, send, xorshift } from './load-client.ts'
 import { machine, percentile, report } from './result-line.ts'
 
 const { values } = parseArgs({
@@ -65,7 +66,7 @@ try {
   for (const list of [ackMs, coveredMs, lagMs, fdatasyncMs, timerLateMs]) list.length = 0
   sent = 0
   refused = 0
-  const cpuBefore = cpuMs()
+  const cpuBefore = cpuMs(hemline.pid).process
   const startMs = performance.now()
   await burst(durationMs)
   const seconds = (performance.now() - startMs) / 1000
@@ -87,7 +88,7 @@ try {
       slatesWithin1s: coveredMs.filter((ms) => ms <= 1000).length / coveredMs.length,
       learningBehindP50Ms: percentile(lagMs, 0.5),
       learningBehindMaxMs: Math.max(...lagMs),
-      serverCpuMsPerEvent: (cpuMs() - cpuBefore) / sent,
+      serverCpuMsPerEvent: (cpuMs(hemline.pid).process - cpuBefore) / sent,
       limitFdatasyncP50Ms: percentile(fdatasyncMs, 0.5),
       limitTimerLateP99Ms: percentile(timerLateMs, 0.99),
       ...machine(),
@@ -166,47 +167,11 @@ async function bareDiskLoop(endMs: number): Promise<void> {
   closeSync(file)
 }
 
-/** CPU time of the server, from Linux's own accounts. */
-function cpuMs(): number {
-  const MS_PER_TICK = 10
-  // The command's name, in parentheses, may hold spaces.
-  const fields = readFileSync(`/proc/${hemline.pid}/stat`, 'utf8').split(') ').at(-1)?.split(' ') ?? []
-  return (Number(fields[11]) + Number(fields[12])) * MS_PER_TICK
-}
-
 function call(
   method: string,
   path: string,
   { role, body }: { readonly role: 'write' | 'read' | 'server'; readonly body?: unknown },
 ): Promise<string> {
-  return new Promise((resolve, reject) => {
-    const headers = { authorization: `Bearer ${hemline.keys[role]}`, 'content-type': 'application/json' }
-    const agent = method === 'POST' ? writers : readers
-    const outgoing = request(`${hemline.url}${path}`, { method, headers, agent }, (response) => {
-      let text = ''
-      response.setEncoding('utf8')
-      response.on('data', (chunk) => (text += chunk))
-      response.on('end', () =>
-        response.statusCode !== undefined && response.statusCode < 300
-          ? resolve(text)
-          : reject(new Error(`${method} ${path}: ${response.statusCode} ${text}`)),
-      )
-    })
-    outgoing.on('error', (error: NodeJS.ErrnoException) => {
-      // A server may close an idle connection just as it is used again.
-      if (outgoing.reusedSocket && error.code === 'ECONNRESET') resolve(call(method, path, { role, body }))
-      else reject(error)
-    })
-    outgoing.end(body === undefined ? undefined : JSON.stringify(body))
-  })
-}
-
-function xorshift(seed: number): () => number {
-  let state = seed
-  return () => {
-    state ^= state << 13
-    state ^= state >>> 17
-    state ^= state << 5
-    return (state >>> 0) / 2 ** 32
-  }
+  const agent = method === 'POST' ? writers : readers
+  return send(agent, hemline.url, { method, path, key: hemline.keys[role] ?? '', body })
 }

@@ -8,12 +8,13 @@
  */
 import { spawn } from 'node:child_process'
 import { once } from 'node:events'
-import { closeSync, fdatasync, mkdtempSync, openSync, readFileSync, rmSync, writeSync } from 'node:fs'
-import { Agent, request } from 'node:http'
+import { closeSync, fdatasync, mkdtempSync, openSync, rmSync, writeSync } from 'node:fs'
+import { Agent } from 'node:http'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { parseArgs } from 'node:util'
 import { startHemline, type HemlineProcess } from '../test/flow/hemline-process.ts'
+import { cpuMs, send, xorshift } from './load-client.ts'
 import { machine, percentile, report } from './result-line.ts'
 
 const { values } = parseArgs({
@@ -90,20 +91,6 @@ try {
 }
 process.exit(0)
 
-/** CPU time of a process and of its first thread, from Linux's own accounts; null elsewhere. */
-function cpuMs(pid: number): { readonly mainThread: number; readonly process: number } {
-  const ticksOf = (path: string): number => {
-    // The command's name, in parentheses, may hold spaces.
-    const fields = readFileSync(path, 'utf8').split(') ').at(-1)?.split(' ') ?? []
-    return Number(fields[11]) + Number(fields[12])
-  }
-  const MS_PER_TICK = 10
-  return {
-    mainThread: ticksOf(`/proc/${pid}/task/${pid}/stat`) * MS_PER_TICK,
-    process: ticksOf(`/proc/${pid}/stat`) * MS_PER_TICK,
-  }
-}
-
 async function loadCatalogue(target: HemlineProcess): Promise<void> {
   const types = ['Shirts', 'Jeans', 'Dresses', 'Watches', 'Heels']
   const colours = ['Red', 'Blue', 'Black', 'White']
@@ -116,7 +103,12 @@ async function loadCatalogue(target: HemlineProcess): Promise<void> {
       product_display_name: `Product ${from + n}`,
       price: '10.00',
     }))
-    await call(target, { method: 'PUT', path: '/v1/products', key: target.keys['server'] ?? '', body: { products } })
+    await send(agent, target.url, {
+      method: 'PUT',
+      path: '/v1/products',
+      key: target.keys['server'] ?? '',
+      body: { products },
+    })
   }
 }
 
@@ -150,13 +142,18 @@ async function oneClick(target: HemlineProcess, random: () => number, window: Wi
     product_id: product,
     timestamp: new Date().toISOString(),
   }
-  const ack = await call(target, { method: 'POST', path: '/v1/events', key: target.keys['write'] ?? '', body })
+  const ack = await send(agent, target.url, {
+    method: 'POST',
+    path: '/v1/events',
+    key: target.keys['write'] ?? '',
+    body,
+  })
   window.ackMs.push(performance.now() - start)
   const { last } = JSON.parse(ack) as { last: { sequence_number: string } }
   for (;;) {
     window.reads += 1
     const path = `/v1/recommendations?visitor_id=${visitor}&limit=10`
-    const slate = await call(target, { method: 'GET', path, key: target.keys['read'] ?? '' })
+    const slate = await send(agent, target.url, { method: 'GET', path, key: target.keys['read'] ?? '' })
     const { as_of } = JSON.parse(slate) as { as_of: { sequence_number: string } }
     if (as_of.sequence_number >= last.sequence_number) break
   }
@@ -181,48 +178,8 @@ async function bareDiskLoop(end: number, into: number[]): Promise<void> {
 async function bareHttpLoop(end: number, into: number[]): Promise<void> {
   while (performance.now() < end) {
     const start = performance.now()
-    await call({ url: bareUrl }, { method: 'GET', path: '/', key: '' })
+    await send(agent, bareUrl, { method: 'GET', path: '/', key: '' })
     into.push(performance.now() - start)
     await new Promise((resolve) => setTimeout(resolve, 20))
-  }
-}
-
-interface Call {
-  readonly method: string
-  readonly path: string
-  readonly key: string
-  readonly body?: unknown
-}
-
-/** Plain node:http: the client's own cost is part of the figure, and fetch costs several times more. */
-function call(target: Pick<HemlineProcess, 'url'>, { method, path, key, body }: Call): Promise<string> {
-  return new Promise((resolve, reject) => {
-    const headers = { authorization: `Bearer ${key}`, 'content-type': 'application/json' }
-    const outgoing = request(`${target.url}${path}`, { method, headers, agent }, (response) => {
-      let text = ''
-      response.setEncoding('utf8')
-      response.on('data', (chunk) => (text += chunk))
-      response.on('end', () =>
-        response.statusCode !== undefined && response.statusCode < 300
-          ? resolve(text)
-          : reject(new Error(`${method} ${path}: ${response.statusCode} ${text}`)),
-      )
-    })
-    outgoing.on('error', (error: NodeJS.ErrnoException) => {
-      // A server may close an idle connection just as it is used again.
-      if (outgoing.reusedSocket && error.code === 'ECONNRESET') resolve(call(target, { method, path, key, body }))
-      else reject(error)
-    })
-    outgoing.end(body === undefined ? undefined : JSON.stringify(body))
-  })
-}
-
-function xorshift(seed: number): () => number {
-  let state = seed
-  return () => {
-    state ^= state << 13
-    state ^= state >>> 17
-    state ^= state << 5
-    return (state >>> 0) / 2 ** 32
   }
 }

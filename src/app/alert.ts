@@ -4,7 +4,7 @@
  * In: failures and successes of the night, in the order in which they happen.
  * Out: one POST of JSON to the shop's webhook after the third failure in a row, one after the recovery.
  * Guarantee: tried three times; a webhook that cannot be reached is logged and harms nothing.
- * Invariant: the message holds codes and counts, never a row, a key or a path.
+ * Invariant: of the failure it tells what the log tells, the coded error's own words, and nothing more.
  */
 import { setTimeout as pause } from 'node:timers/promises'
 import { messageOf } from '../std/errors.ts'
