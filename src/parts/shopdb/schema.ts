@@ -5,6 +5,8 @@
  * Out: DDL, the columns that must and may be there, and the quoted name of each.
  * Invariant: every name that reaches SQL is quoted here.
  */
+import { isObject } from '../../std/object.ts'
+
 export type ShopTable = 'users' | 'products' | 'orders' | 'order_details' | 'returns' | 'stock'
 
 interface TableColumns {
@@ -68,24 +70,20 @@ export interface ShopMapping {
 
 /** A mapping as a file holds it, or null where it names what we do not have. */
 export function parseMapping(value: unknown): ShopMapping | null {
-  if (!isRecord(value) || !Object.keys(value).every((key) => ['schema', 'tables', 'columns'].includes(key))) return null
+  if (!isObject(value) || !Object.keys(value).every((key) => ['schema', 'tables', 'columns'].includes(key))) return null
   const { schema, tables = {}, columns = {} } = value
   if (schema !== undefined && typeof schema !== 'string') return null
   const isTable = (name: string): name is ShopTable => Object.hasOwn(SHOP_COLUMNS, name)
-  if (!isRecord(tables) || !Object.entries(tables).every(([name, to]) => isTable(name) && typeof to === 'string'))
+  if (!isObject(tables) || !Object.entries(tables).every(([name, to]) => isTable(name) && typeof to === 'string'))
     return null
-  if (!isRecord(columns)) return null
+  if (!isObject(columns)) return null
   for (const [table, names] of Object.entries(columns)) {
-    if (!isTable(table) || !isRecord(names)) return null
+    if (!isTable(table) || !isObject(names)) return null
     const { required, optional } = SHOP_COLUMNS[table]
     const known = new Set([...required, ...optional])
     if (!Object.entries(names).every(([name, to]) => known.has(name) && typeof to === 'string')) return null
   }
   return value
-}
-
-function isRecord(value: unknown): value is Readonly<Record<string, unknown>> {
-  return typeof value === 'object' && value !== null && !Array.isArray(value)
 }
 
 export function tableNameOf(mapping: ShopMapping, table: ShopTable): string {

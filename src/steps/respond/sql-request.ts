@@ -8,6 +8,7 @@
 import { fillParameters, jsonParameters } from '../../parts/sql/parameters.ts'
 import { savedStatement } from '../../parts/sql/saved-queries.ts'
 import { HemlineError } from '../../std/errors.ts'
+import { isObject } from '../../std/object.ts'
 
 const MAX_BODY_BYTES = 64 * 1024
 
@@ -37,10 +38,6 @@ function textsOf(parameters: unknown): Record<string, string> {
   if (!isObject(parameters)) throw invalid('parameters of a saved question that are no object')
   const given = Object.entries(parameters).filter(([, value]) => value !== null)
   return Object.fromEntries(given.map(([name, value]) => [name, String(value)]))
-}
-
-function isObject(value: unknown): value is Record<string, unknown> {
-  return typeof value === 'object' && value !== null && !Array.isArray(value)
 }
 
 function invalid(got: string, cause?: unknown): HemlineError {

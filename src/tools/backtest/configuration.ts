@@ -10,6 +10,7 @@ import type { Placement } from '../../parts/event/placement.ts'
 import type { Rule } from '../../parts/event/rule.ts'
 import type { ModelOptions } from '../../parts/model/options.ts'
 import { HemlineError } from '../../std/errors.ts'
+import { isObject } from '../../std/object.ts'
 
 /** Placements that need no product. */
 const SHOWN = ['home', 'cart', 'trending', 'new_in'] as const satisfies readonly Placement[]
@@ -85,10 +86,6 @@ function check(
     const kind = known[name]
     if (!kind.holds(value)) throw invalid(`${source}, field "${prefix}${name}"`, kind.expected, shown(value))
   }
-}
-
-function isObject(value: unknown): value is Readonly<Record<string, unknown>> {
-  return typeof value === 'object' && value !== null && !Array.isArray(value)
 }
 
 function shown(value: unknown): string {
