@@ -15,7 +15,6 @@ const ROWS_SHOWN = 20
 const BARS = '▁▂▃▄▅▆▇█'
 const CURVE_WEEKS = 26
 const CURVE_FORECAST_WEEKS = 13
-const DIMENSION_NAMES: Readonly<Record<string, string>> = { article_type_colour: 'article_type × base_colour' }
 
 export function printBacktest(errors: Backtest): void {
   const { naive, seasonalNaive } = errors
@@ -56,7 +55,7 @@ export function printTrends(report: ForecastReport): void {
         .slice(0, ROWS_SHOWN)
         .map(({ dimension, value, share, lastYear, units, coverDays, reason }) => [
           value,
-          DIMENSION_NAMES[dimension] ?? dimension,
+          dimension,
           percent(share),
           percent(lastYear),
           units === null ? 'no source' : units.toFixed(0),
@@ -72,7 +71,7 @@ export function printTrends(report: ForecastReport): void {
   printTable(
     ['', 'of', 'MASE', 'last year', 'last week', 'WAPE', 'pinball', 'within 80 %'],
     judged.map(({ dimension, measure, backtest }) => [
-      DIMENSION_NAMES[dimension] ?? dimension,
+      dimension,
       measure,
       figure(backtest.mase),
       figure(backtest.seasonalNaive.mase),

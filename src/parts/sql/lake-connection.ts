@@ -10,6 +10,7 @@ import type { DuckDBConnection } from '@duckdb/node-api'
 import { assert } from '../../std/assert.ts'
 import type { Lake } from '../lake/lake.ts'
 import { quoteText } from '../lake/schema.ts'
+import { DIMENSION_SQL } from './dimensions.ts'
 import { preludeStatements } from './prelude.ts'
 
 const PARAMETER = /(?<![:\w]):([a-z_]+)\b/gu
@@ -49,11 +50,12 @@ export async function objectsOf(
   return reader.getRowObjectsJson() as readonly Record<string, string | null>[]
 }
 
-/** The SELECT in a .sql file, with `:name` replaced by quoted text and comments left out. */
+/** The SELECT in a .sql file without its comments; `:name` becomes the quoted value, or what sql/dimensions calls by it. */
 export function readTransform(url: URL, values: Readonly<Record<string, string>> = {}): string {
   return readFileSync(url, 'utf8')
     .replaceAll(/--[^\n]*/gu, '')
     .replaceAll(PARAMETER, (_match, name: string) => {
+      if (Object.hasOwn(DIMENSION_SQL, name)) return DIMENSION_SQL[name]
       const value = values[name]
       assert(value !== undefined, `${url.pathname} needs the parameter ${name}`)
       return quoteText(value)

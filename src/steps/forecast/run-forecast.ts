@@ -10,6 +10,7 @@ import type { DuckDBConnection } from '@duckdb/node-api'
 import type { Lake } from '../../parts/lake/lake.ts'
 import { replaceChanged } from '../../parts/lake/replace-changed.ts'
 import { addDays, weekStartOf } from '../../parts/shopdb/shop-day.ts'
+import { DIMENSION_NAMES } from '../../parts/sql/dimensions.ts'
 import { readTransform, withLakeConnection, withTransforms } from '../../parts/sql/lake-connection.ts'
 import type { Backtest } from './accuracy.ts'
 import { attentionOf, type AttentionRow } from './attention.ts'
@@ -17,15 +18,8 @@ import { stageRows } from './stage-rows.ts'
 import { forecastTrends, TREND_WEEKS, type DimensionForecast, type TrendRow } from './trend.ts'
 
 const TABLE = 'mart.trend_forecast'
-/** Each with the dimension that its values are parts of; parents come first. */
-const DIMENSIONS = [
-  { dimension: 'article_type', parent: null },
-  { dimension: 'base_colour', parent: null },
-  { dimension: 'season', parent: null },
-  { dimension: 'usage', parent: null },
-  { dimension: 'gender', parent: null },
-  { dimension: 'article_type_colour', parent: 'article_type' },
-] as const
+/** "Red Dresses" are a part of "Dresses"; parents come first. */
+const PARENTS: Readonly<Record<string, string>> = { type_colour: 'article_type' }
 /** Five years: enough for a season, and a bound on what is read. */
 const HISTORY_WEEKS_MAXIMUM = 260
 
@@ -68,15 +62,16 @@ export async function runForecast({ lake, computedOn, onDimension }: ForecastOpt
     const { rows: found, lastWeek } = await readWeeks(connection, computedOn)
     const stock = await readStock(connection)
     const forecasts = new Map<string, DimensionForecast>()
-    for (const [done, { dimension, parent }] of DIMENSIONS.entries()) {
-      onDimension?.(done, DIMENSIONS.length)
+    const typeOf = articleTypes(found)
+    for (const [done, dimension] of DIMENSION_NAMES.entries()) {
+      onDimension?.(done, DIMENSION_NAMES.length)
       const rows = found.filter((row) => row.dimension === dimension).map(attentionRowOf)
       const attention = attentionOf(rows, weeksOf(rows, lastWeek))
-      const wholes = parent === null ? undefined : forecasts.get(parent)?.wholes
+      const wholes = forecasts.get(PARENTS[dimension])?.wholes
       const options = { dimension, attention, stock: stock?.get(dimension) ?? null }
       forecasts.set(
         dimension,
-        forecastTrends(wholes === undefined ? options : { ...options, parent: { of: articleTypeOf, wholes } }),
+        forecastTrends(wholes === undefined ? options : { ...options, parent: { of: typeOf, wholes } }),
       )
     }
     const trends = [...forecasts.values()].flatMap(({ rows }) => rows)
@@ -167,9 +162,15 @@ function weeksOf(rows: readonly AttentionRow[], lastWeek: string): readonly stri
   return weeks
 }
 
-/** "Dresses × Red" is a part of "Dresses". */
-function articleTypeOf(value: string): string {
-  return value.slice(0, value.lastIndexOf(' × '))
+/** The type in a pair such as "Navy Blue Shirts", by all pairs there can be: both parts may hold spaces. */
+function articleTypes(rows: readonly FoundRow[]): (pair: string) => string {
+  const valuesOf = (dimension: string) =>
+    new Set(rows.flatMap((row) => (row.dimension === dimension ? [row.value] : [])))
+  const colours = valuesOf('base_colour')
+  const types = new Map<string, string>(
+    [...valuesOf('article_type')].flatMap((type) => [...colours].map((colour) => [`${colour} ${type}`, type] as const)),
+  )
+  return (pair) => types.get(pair) ?? ''
 }
 
 function trendingOf(rows: readonly TrendRow[]): readonly Trending[] {

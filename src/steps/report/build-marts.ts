@@ -52,7 +52,11 @@ const MARTS: readonly Mart[] = [
   { table: 'returns', extent: 'whole', reads: ['clean.returns', LINES, 'clean.stock'] },
   { table: 'stock_slow', extent: 'whole', reads: ['clean.stock', 'landing.stock', LINES, 'clean.products'] },
   { table: 'recs_lift', extent: 'newest', reads: [CLICKS, LINES] },
-  { table: 'trend_leaderboard', extent: 'newest', reads: ['mart.attention_daily', 'mart.stock_slow'] },
+  {
+    table: 'trend_leaderboard',
+    extent: 'newest',
+    reads: ['mart.attention_daily', 'mart.stock_slow', 'clean.products'],
+  },
   { table: 'consent', extent: 'whole', reads: [CLICKS, 'mart.consent'] },
   {
     table: 'audience',

@@ -8,6 +8,7 @@
 import { readdirSync, readFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { describe, expect, test } from 'vitest'
+import { DIMENSION_SQL } from '../../../src/parts/sql/dimensions.ts'
 import { ALLOWED_FUNCTIONS } from '../../../src/parts/sql/functions.ts'
 import { preludeNames } from '../../../src/parts/sql/prelude.ts'
 import { tokensOf } from '../../../src/parts/sql/tokens.ts'
@@ -28,7 +29,7 @@ const SYNTAX = new Set(
 
 function statementIn(path: string): string {
   const text = readFileSync(join(root, 'src', path), 'utf8').replaceAll(/--[^\n]*/gu, '')
-  return text.replaceAll(/(?<![:\w]):([a-z_]+)\b/gu, '1').trim()
+  return text.replaceAll(/(?<![:\w]):([a-z_]+)\b/gu, (_match, name: string) => DIMENSION_SQL[name] ?? '1').trim()
 }
 
 function functionsIn(sql: string): readonly string[] {

@@ -80,13 +80,13 @@ test('scales colours to their article type', () => {
   const weeks = weeksOf(60)
   const types = shopRows(weeks, 3000, 9)
   const colours = types.flatMap((row) => [
-    { ...row, value: `${row.value} × Red`, units: Math.round(row.units * 0.7) },
-    { ...row, value: `${row.value} × Blue`, units: Math.round(row.units * 0.3) },
+    { ...row, value: `Red ${row.value}`, units: Math.round(row.units * 0.7) },
+    { ...row, value: `Blue ${row.value}`, units: Math.round(row.units * 0.3) },
   ])
   const parent = forecastTrends({ dimension: 'article_type', attention: attentionOf(types, weeks), stock: null })
-  const of = (value: string): string => value.slice(0, value.indexOf(' × '))
+  const of = (value: string): string => value.slice(value.indexOf(' ') + 1)
   const children = forecastTrends({
-    dimension: 'article_type_colour',
+    dimension: 'type_colour',
     attention: attentionOf(colours, weeks),
     stock: null,
     parent: { of, wholes: parent.wholes },

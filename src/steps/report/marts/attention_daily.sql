@@ -14,10 +14,7 @@ clicks AS (
     base_colour,
     season,
     "usage",
-    gender,
-    CASE WHEN article_type IS NOT NULL AND base_colour IS NOT NULL
-      THEN base_colour || ' ' || article_type
-    END AS type_colour
+    gender
   FROM clean.clickstreams
   WHERE event_type IN ('product_view', 'recommendation_click', 'add_to_cart', 'purchase')
     AND product_id IS NOT NULL
@@ -27,27 +24,10 @@ clicks AS (
 ),
 
 sessions AS (
-  SELECT
-    shop_date,
-    CASE
-      WHEN grouping(article_type) = 0 THEN 'article_type'
-      WHEN grouping(base_colour) = 0 THEN 'base_colour'
-      WHEN grouping(season) = 0 THEN 'season'
-      WHEN grouping("usage") = 0 THEN 'usage'
-      WHEN grouping(gender) = 0 THEN 'gender'
-      ELSE 'type_colour'
-    END AS dimension,
-    coalesce(article_type, base_colour, season, "usage", gender, type_colour) AS value,
-    max(step) AS step
+  SELECT shop_date, session_id, dimension, :value AS value, max(step) AS step
   FROM clicks
-  GROUP BY GROUPING SETS (
-    (shop_date, session_id, article_type),
-    (shop_date, session_id, base_colour),
-    (shop_date, session_id, season),
-    (shop_date, session_id, "usage"),
-    (shop_date, session_id, gender),
-    (shop_date, session_id, type_colour)
-  )
+  CROSS JOIN :dimensions
+  GROUP BY shop_date, session_id, dimension, :value
 ),
 
 daily AS (

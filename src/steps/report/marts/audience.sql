@@ -19,10 +19,7 @@ clicks AS (
     base_colour,
     season,
     "usage",
-    gender,
-    CASE WHEN article_type IS NOT NULL AND base_colour IS NOT NULL
-      THEN base_colour || ' ' || article_type
-    END AS type_colour
+    gender
   FROM clean.clickstreams
   WHERE event_type IN ('product_view', 'recommendation_click', 'add_to_cart', 'purchase')
     AND product_id IS NOT NULL
@@ -48,35 +45,17 @@ people AS (
     clicks.base_colour,
     clicks.season,
     clicks."usage",
-    clicks.gender,
-    clicks.type_colour
+    clicks.gender
   FROM clicks
   LEFT JOIN browsers ON browsers.visitor_key = clicks.visitor_key
   WHERE clicks.user_id IS NOT NULL OR browsers.user_id IS NOT NULL
 ),
 
 met AS (
-  SELECT
-    user_id,
-    CASE
-      WHEN grouping(article_type) = 0 THEN 'article_type'
-      WHEN grouping(base_colour) = 0 THEN 'base_colour'
-      WHEN grouping(season) = 0 THEN 'season'
-      WHEN grouping("usage") = 0 THEN 'usage'
-      WHEN grouping(gender) = 0 THEN 'gender'
-      ELSE 'type_colour'
-    END AS dimension,
-    coalesce(article_type, base_colour, season, "usage", gender, type_colour) AS value,
-    max(step) AS step
+  SELECT user_id, session_id, dimension, :value AS value, max(step) AS step
   FROM people
-  GROUP BY GROUPING SETS (
-    (user_id, session_id, article_type),
-    (user_id, session_id, base_colour),
-    (user_id, session_id, season),
-    (user_id, session_id, "usage"),
-    (user_id, session_id, gender),
-    (user_id, session_id, type_colour)
-  )
+  CROSS JOIN :dimensions
+  GROUP BY user_id, session_id, dimension, :value
 ),
 
 attention AS (

@@ -1,7 +1,7 @@
 /**
  * report/trends/build-leaderboard: the leaderboard of the newest night.
  *
- * In: mart.attention_daily and mart.stock_slow.
+ * In: mart.attention_daily, mart.stock_slow and clean.products.
  * Out: the night's rows of mart.trend_leaderboard.
  * Replay: the same attention gives the same rows, and then nothing is committed.
  * Invariant: cover is known only where the shop keeps stock.
@@ -12,6 +12,7 @@ import type { Lake } from '../../../parts/lake/lake.ts'
 import { replaceDates } from '../../../parts/lake/replace-changed.ts'
 import { quoteText } from '../../../parts/lake/schema.ts'
 import { addDays } from '../../../parts/shopdb/shop-day.ts'
+import { readTransform } from '../../../parts/sql/lake-connection.ts'
 import { leaderboardOf, type DayAttention, type Placed } from './leaderboard.ts'
 
 /** A year for the season, and half a one before it for the usual. */
@@ -51,15 +52,6 @@ function isDimension(name: string): name is TrendDimension {
   return (TREND_DIMENSIONS as readonly string[]).includes(name)
 }
 
-/** Days of cover of a value: what is in stock of it, at the pace of what sells of it. */
-const COVER = `SELECT dimension, value, sum(on_hand) * 28E0 / nullif(sum(units_28d), 0) AS cover_days FROM (
-    SELECT 'article_type' AS dimension, article_type AS value, on_hand, units_28d FROM mart.stock_slow
-    UNION ALL
-    SELECT 'base_colour', base_colour, on_hand, units_28d FROM mart.stock_slow
-    UNION ALL
-    SELECT 'type_colour', base_colour || ' ' || article_type, on_hand, units_28d FROM mart.stock_slow
-  ) GROUP BY dimension, value`
-
 function selectOf(placed: readonly Placed[], last: string): string {
   const rows = placed.map((one) => {
     const { attention, share, expectedShare, ratio, low, high } = one
@@ -71,5 +63,5 @@ function selectOf(placed: readonly Placed[], last: string): string {
   return `SELECT DATE ${quoteText(last)} AS shop_date, board.*, cover.cover_days,
       CAST(date_trunc('month', DATE ${quoteText(last)}) AS DATE) AS shop_month
     FROM (VALUES ${rows.join(', ')}) AS board (${names})
-    LEFT JOIN (${COVER}) AS cover USING (dimension, value)`
+    LEFT JOIN (${readTransform(new URL('./cover.sql', import.meta.url))}) AS cover USING (dimension, value)`
 }

@@ -17,7 +17,6 @@ const DIMENSIONS: Readonly<Record<string, string>> = {
   gender: 'gender',
   price_band: 'price',
   type_colour: 'type and colour',
-  article_type_colour: 'type and colour',
 }
 
 export function escapeHtml(text: string): string {
