@@ -188,6 +188,11 @@ export const ERROR_CODES = {
     retryable: false,
     meaning: 'A record of the stream is not what was written: its checksum or form is wrong.',
   },
+  HEM_STREAM_BASE_MISSING: {
+    status: 500,
+    retryable: false,
+    meaning: 'The log has been trimmed, and the base that stands for what it no longer holds is gone.',
+  },
   HEM_MODEL_IMAGE_NEWER: { status: 500, retryable: false, meaning: 'The model image was written by a newer Hemline.' },
   HEM_MODEL_IMAGE_BROKEN: { status: 500, retryable: false, meaning: 'The model image was cut or altered.' },
   HEM_INTERNAL: { status: 500, retryable: true, meaning: 'A fault of ours; the log has the details.' },
@@ -309,6 +314,11 @@ export const ERROR_CODES = {
     status: 409,
     retryable: false,
     meaning: 'The database named for the demo already holds users, products or orders.',
+  },
+  HEM_ERASURES_UNREADABLE: {
+    status: 500,
+    retryable: false,
+    meaning: 'The list of erased people in the data folder cannot be read.',
   },
   HEM_FILE_UNWRITABLE: {
     status: 400,
