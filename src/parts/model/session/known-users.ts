@@ -8,7 +8,7 @@
  */
 import { NONE } from '../state/chains.ts'
 import type { Model } from '../model.ts'
-import { BOUGHT_MAX, CART_MAX, EARLIER_ITEMS_MAX, newestDistinct, type Session } from './session.ts'
+import { BOUGHT_MAX, CART_MAX, EARLIER_ITEMS_MAX, newestDistinct, type Session, type Visited } from './session.ts'
 
 /** Visitors remembered a user; the one seen longest ago is left out. */
 const VISITORS_PER_USER = 4
@@ -60,23 +60,26 @@ export function joinedSession(model: Model, visitorKey: string): Session | undef
   return others.length === 0 ? own : join(own, others)
 }
 
-/** @param others least recently seen first */
 function join(own: Session | undefined, others: readonly Session[]): Session {
+  return { number: own?.number ?? NONE, ...joinVisited<number>(own, others) }
+}
+
+/** One visit with others as its past. @param others least recently seen first; at least one, or an own one */
+export function joinVisited<Item>(own: Visited<Item> | undefined, others: readonly Visited<Item>[]): Visited<Item> {
   const all = own === undefined ? others : [...others, own]
   const past = others.flatMap((other) => [...other.earlier, ...other.items])
   return {
-    number: own?.number ?? NONE,
     itemCount: own?.itemCount ?? 0,
-    lastMs: Math.max(...all.map((session) => session.lastMs)),
+    lastMs: Math.max(...all.map((visited) => visited.lastMs)),
     items: own?.items ?? [],
     weights: own?.weights ?? [],
     earlier: newestDistinct([...past, ...(own?.earlier ?? [])], EARLIER_ITEMS_MAX),
     cart: newestDistinct(
-      all.flatMap((session) => session.cart),
+      all.flatMap((visited) => visited.cart),
       CART_MAX,
     ),
     bought: newestDistinct(
-      all.flatMap((session) => session.bought),
+      all.flatMap((visited) => visited.bought),
       BOUGHT_MAX,
     ),
   }

@@ -10,6 +10,7 @@ import { ACTION_WEIGHTS, type Action } from '../learn/learn.ts'
 import type { Model } from '../model.ts'
 import { NONE, WEIGHT_VIEW } from '../state/chains.ts'
 import { findItem } from '../state/items.ts'
+import { joinVisited } from './known-users.ts'
 import {
   appendItem,
   createVisited,
@@ -29,6 +30,15 @@ export interface VisitorState extends Visited<string> {
   startedMs: number
 }
 
+/** All that rests of a visitor between two records. Plain JSON. */
+export interface VisitorMemory {
+  readonly state: VisitorState | null
+  /** Who the visitor said to be, or null. */
+  readonly userId: string | null
+  /** Short hashes of the newest event ids, newest last. */
+  readonly seen: readonly string[]
+}
+
 export interface Act {
   readonly productId: string
   readonly action: Action
@@ -39,7 +49,7 @@ export interface Act {
 /** The state after one more act, as `learn` changes a session. The state given is not changed. */
 export function followVisitor(before: VisitorState | null, { productId, action, timeMs }: Act): VisitorState | null {
   if (before === null && action === 'remove') return null
-  const state = before === null ? { startedMs: timeMs, ...createVisited<string>(timeMs) } : structuredClone(before)
+  const state = before === null ? emptyState(timeMs) : structuredClone(before)
   if (action === 'remove') {
     takeFromCart(state, productId)
     return state
@@ -53,23 +63,47 @@ export function followVisitor(before: VisitorState | null, { productId, action, 
   return state
 }
 
+/** What was never a visit; what a device holds when another account takes it over. */
+export function emptyState(timeMs: number): VisitorState {
+  return { startedMs: timeMs, ...createVisited<string>(timeMs) }
+}
+
+/** What a user did on a device, with what their account holds already as its past. */
+export function joinStates(own: VisitorState, account: VisitorState | null): VisitorState {
+  return account === null ? own : { startedMs: own.startedMs, ...joinVisited<string>(own, [account]) }
+}
+
+export interface KnownVisitor {
+  readonly key: string
+  /** Null: as the model knows them. */
+  readonly state: VisitorState | null
+  /** Who they said to be, null for nobody; as the model knows where absent. */
+  readonly userId?: string | null
+}
+
 /** Makes something from the model as if it held this state for the visitor; the model is afterwards as it was. */
-export function withVisitor<Made>(
-  model: Model,
-  visitor: { readonly key: string; readonly state: VisitorState },
-  make: () => Made,
-): Made {
-  const { sessions, shared } = model
+export function withVisitor<Made>(model: Model, visitor: KnownVisitor, make: () => Made): Made {
+  const { sessions, userOf, shared } = model
   const known = sessions.get(visitor.key)
+  const restoreSession =
+    visitor.state === null ? null : put(sessions, visitor.key, sessionOf(model, visitor.state, known))
+  const restoreUser = visitor.userId === undefined ? null : put(userOf, visitor.key, visitor.userId)
   shared.home = null
-  sessions.set(visitor.key, sessionOf(model, visitor.state, known))
   try {
     return make()
   } finally {
     shared.home = null
-    if (known === undefined) sessions.delete(visitor.key)
-    else sessions.set(visitor.key, known)
+    restoreSession?.()
+    restoreUser?.()
   }
+}
+
+/** Sets an entry, or takes it away where the value is null. @returns what sets it back */
+function put<Value>(map: Map<string, Value>, key: string, value: Value | null): () => void {
+  const before = map.get(key)
+  if (value === null) map.delete(key)
+  else map.set(key, value)
+  return () => void (before === undefined ? map.delete(key) : map.set(key, before))
 }
 
 /** Products that the image has not heard of yet are left out; the visit keeps its number where the index holds it. */
