@@ -18,10 +18,11 @@ import type { SqlRunner } from '../parts/sql/port.ts'
 import type { Clock } from '../std/clock.ts'
 import { createCollector, type Collector } from '../steps/collect/collector.ts'
 import { openRuleDesk, type RuleDesk } from '../steps/collect/rule-desk.ts'
+import { createJustActed, type JustActed } from '../steps/respond/just-acted.ts'
 import { createSlateWatch, type SlateWatch } from '../steps/respond/slate-watch.ts'
 import { openKeyFile, type KeyFile } from '../wings/embedded/access/key-file.ts'
 import { openServingStore } from '../wings/embedded/serving/lmdb-serving.ts'
-import { createServingFacts } from '../wings/embedded/serving/serving-facts.ts'
+import { createServingFacts, type ServingFacts } from '../wings/embedded/serving/serving-facts.ts'
 import { prepareServingFolder, sealServingFolder } from '../wings/embedded/serving/serving-files.ts'
 import { openStreamWriter, type EmbeddedStreamWriter } from '../wings/embedded/stream/lmdb-writer.ts'
 import { bootId } from './boot-id.ts'
@@ -55,6 +56,7 @@ export interface Pipeline {
   readonly experiment: Experiment | null
   readonly serving: ServingStore
   readonly watch: SlateWatch
+  readonly justActed: JustActed
   readonly recommend: WorkerCalls
   readonly ranking: Ranking
   readonly lake: WorkerCalls
@@ -84,10 +86,10 @@ export async function openPipeline(config: Config, options: PipelineOptions): Pr
   const keys = openKeyFile({ folder: lock.paths.root, randomBytes, clock, allowDemoKey: options.demoKey })
   const stream = await openStreamWriter({ folder: lock.paths.stream, clock, randomBytes })
   const boot = bootId()
-  const { serving, servingFacts } = openServing(lock.paths.serving, boot, log)
+  const { serving, facts, covers, justActed } = openServing(lock.paths.serving, boot, log)
   const watchers = new SharedArrayBuffer(Int32Array.BYTES_PER_ELEMENT)
   const watch = createSlateWatch(new Int32Array(watchers))
-  const workers = startWorkers(config, { lock, stream, servingFacts, watchers, log, watch })
+  const workers = startWorkers(config, { lock, stream, facts, watchers, log, watch })
   const experiment = loadExperiment(config)
   const collector = createCollector({
     stream,
@@ -95,17 +97,9 @@ export async function openPipeline(config: Config, options: PipelineOptions): Pr
     isKnownProduct: (productId) => serving.product(productId) !== null,
     clock,
     randomBytes,
+    onAct: justActed.note,
   })
-  const rules = openRuleDesk({
-    stream,
-    current: serving.rules,
-    dayBounds: (shopDate) => shopDayBounds(shopDate, config.timeZone),
-    async until(condition) {
-      await until(condition)
-      watch.announceAll()
-    },
-    clock,
-  })
+  const rules = openRules(config, { stream, serving, watch, clock })
   const shopdb = createShopdbAccess({ url: config.shopdbUrl, folder: lock.paths.shopdb })
   const snapshots = openSqlSnapshots({
     paths: lock.paths,
@@ -127,6 +121,7 @@ export async function openPipeline(config: Config, options: PipelineOptions): Pr
     experiment,
     serving,
     watch,
+    justActed,
     shopdb,
     sql,
     recommend: workers.recommend,
@@ -134,8 +129,7 @@ export async function openPipeline(config: Config, options: PipelineOptions): Pr
     lake: workers.lake,
     ready: workers.ready,
     isReady: workers.isReady,
-    untilServed: (position) =>
-      until(() => (serving.checkpoint()?.slates.sequence_number ?? '') >= position.sequence_number),
+    untilServed: (position) => until(() => covers(position)),
     async stop() {
       // Writers first, then readers, so that what was accepted reaches the slates and the lake.
       await stream.close()
@@ -152,8 +146,28 @@ export async function openPipeline(config: Config, options: PipelineOptions): Pr
 
 function openServing(folder: string, boot: string, log: Logger) {
   if (prepareServingFolder(folder, boot)) log.warn('the machine went down; slates are made again from the stream')
-  const { memory: servingFacts } = createServingFacts()
-  return { servingFacts, serving: openServingStore({ folder, facts: servingFacts }) }
+  const facts = createServingFacts()
+  const serving = openServingStore({ folder, facts: facts.memory })
+  const covers = (position: Position) =>
+    (serving.checkpoint()?.slates.sequence_number ?? '') >= position.sequence_number
+  const justActed = createJustActed({ covers, more: facts.moreSlates, nowMs: () => performance.now() })
+  return { facts, serving, covers, justActed }
+}
+
+function openRules(
+  { timeZone }: Config,
+  { stream, serving, watch, clock }: Pick<Pipeline, 'stream' | 'serving' | 'watch' | 'clock'>,
+): RuleDesk {
+  return openRuleDesk({
+    stream,
+    current: serving.rules,
+    dayBounds: (shopDate) => shopDayBounds(shopDate, timeZone),
+    async until(condition) {
+      await until(condition)
+      watch.announceAll()
+    },
+    clock,
+  })
 }
 
 /** Resolves when the condition holds, or after two seconds: what was accepted is on disk in any case. */
@@ -168,7 +182,7 @@ async function until(condition: () => boolean): Promise<void> {
 interface WorkerContext {
   readonly lock: FolderLock
   readonly stream: EmbeddedStreamWriter
-  readonly servingFacts: SharedArrayBuffer
+  readonly facts: ServingFacts
   readonly watchers: SharedArrayBuffer
   readonly log: Logger
   readonly watch: SlateWatch
@@ -177,8 +191,8 @@ interface WorkerContext {
 function startWorkers(config: Config, context: WorkerContext) {
   const { paths } = context.lock
   const doorbell = context.stream.doorbell.memory
-  const { servingFacts, watchers } = context
-  const recommendData: RecommendWorkerData = { paths, doorbell, servingFacts, watchers }
+  const { facts, watchers } = context
+  const recommendData: RecommendWorkerData = { paths, doorbell, servingFacts: facts.memory, watchers }
   const lakeData: LakeWorkerData = {
     paths,
     doorbell,

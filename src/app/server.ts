@@ -93,7 +93,7 @@ interface RouteContext extends ServerOptions {
 }
 
 function routes(pipeline: Pipeline, context: RouteContext): Hono<{ Bindings: HttpBindings }> {
-  const { clock, collector, experiment, keys, log, ranking, rules, serving, sql, watch } = pipeline
+  const { clock, collector, experiment, keys, log, ranking, rules, serving, sql, watch, justActed } = pipeline
   const addressOf = (request: Request) => context.addresses.get(request) ?? null
   const authorizeKey = createAuthorize(keys, addressOf)
   const onFault = (error: unknown) => log.error({ err: error }, 'a request failed')
@@ -128,7 +128,10 @@ function routes(pipeline: Pipeline, context: RouteContext): Hono<{ Bindings: Htt
   app.route('/', demoRoutes(pipeline, { authorize: authorizeKey, stages, isDemo: context.demo }))
   app.route('/', collectRoutes({ collector: seenAtOnce(pipeline), authorize: authorizeKey, clock, addressOf, onFault }))
   app.route('/', ruleRoutes({ desk: rules, authorize: authorizeKey, onFault }))
-  app.route('/', respondRoutes({ serving, experiment, ranking, sql, watch, clock, authorize: authorizeKey, onFault }))
+  app.route(
+    '/',
+    respondRoutes({ serving, experiment, ranking, sql, watch, justActed, clock, authorize: authorizeKey, onFault }),
+  )
   app.route('/', ruleReadRoutes({ serving, clock, readRule: rules.read, authorize: authorizeKey, onFault }))
   app.notFound((c) => problemResponse(notFound(c.req.method, c.req.path)))
   app.onError((error) => {

@@ -19,6 +19,7 @@ import { variantLabel, variantOf, type Experiment } from '../../parts/serving/ex
 import { groupEvents, groupProducts, groupRefused } from '../../parts/stream/grouping.ts'
 import type { StreamWriter } from '../../parts/stream/port.ts'
 import type { Position } from '../../parts/stream/position.ts'
+import type { StreamRecord } from '../../parts/stream/record.ts'
 import type { Clock } from '../../std/clock.ts'
 import { createLedger, type LedgerTotals } from './ledger.ts'
 import { createProductMemory } from './product-memory.ts'
@@ -31,6 +32,8 @@ export interface CollectorOptions {
   readonly isKnownProduct: (productId: string) => boolean
   readonly clock: Clock
   readonly randomBytes: RandomBytes
+  /** Told of each visitor who sends something, once it is on disk, and of a position that covers it. */
+  readonly onAct?: (visitorKey: string, last: Position) => void
 }
 
 interface CollectRequest {
@@ -93,6 +96,7 @@ export function createCollector(options: CollectorOptions): Collector {
       const events = withVariants(normalised, options.experiment ?? null)
       const records = [...groupEvents(events, facts.receivedAt), ...groupRefused(refused, facts.receivedAt)]
       const { last, duplicateEventIds } = await stream.append(records)
+      if (request.origin === 'live') for (const key of visitorsOf(records)) options.onAct?.(key, last)
       const duplicates = countDuplicates(entries, duplicateEventIds)
       ledger.countEvents({
         accepted: events.length - duplicateEventIds.length,
@@ -158,6 +162,10 @@ function normaliseAll(request: CollectRequest, facts: RequestFacts): NormalisedR
     for (const event of became) events.push(event)
   }
   return { entries, events, refused }
+}
+
+function visitorsOf(records: readonly StreamRecord[]): readonly string[] {
+  return records.flatMap((record) => (record.kind === 'events' ? [record.visitor_key] : []))
 }
 
 /** The variant that the visitor sees now, as a property, so that the lake knows it for good. Imports saw none. */

@@ -6,7 +6,7 @@
  * Invariant: a checkpoint is published after its batch is visible, so a list read after it knows of everything up to it.
  */
 import type { ServingCheckpoint } from '../../../parts/serving/slate.ts'
-import { embeddedPosition } from '../../../parts/stream/position.ts'
+import { embeddedPosition, type Position } from '../../../parts/stream/position.ts'
 
 const WORDS = 3
 const CATALOGUE_VERSION = 0
@@ -20,6 +20,8 @@ export interface ServingFacts {
   /** Of the newest batch written by this process, or null before the first. */
   checkpoint(): ServingCheckpoint | null
   publish(checkpoint: ServingCheckpoint, catalogueChanged: boolean): void
+  /** Resolves when slates know of the position or at least more than now, or after `timeoutMs`. */
+  moreSlates(position: Position, timeoutMs: number): Promise<void>
 }
 
 /** @param memory of the other threads; new where absent */
@@ -38,7 +40,12 @@ export function createServingFacts(
     publish({ slates, lists }, catalogueChanged) {
       Atomics.store(words, LISTS, BigInt(lists.sequence_number))
       Atomics.store(words, SLATES, BigInt(slates.sequence_number))
+      Atomics.notify(words, SLATES)
       if (catalogueChanged) Atomics.add(words, CATALOGUE_VERSION, 1n)
+    },
+    async moreSlates(position, timeoutMs) {
+      const seen = Atomics.load(words, SLATES)
+      if (seen < BigInt(position.sequence_number)) await Atomics.waitAsync(words, SLATES, seen, timeoutMs).value
     },
   }
 }
