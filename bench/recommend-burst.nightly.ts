@@ -53,6 +53,7 @@ async function measure(rate: number): Promise<void> {
     reader: arrivedOnly(reader, arrivals),
     serving: watched.serving,
     images: { load: async () => null, publish: async () => undefined },
+    loadBase: async () => null,
     clock: { nowMs: () => cpuMs() + watched.skippedMs },
     onSlates: () => undefined,
     onBrokenImage: () => undefined,

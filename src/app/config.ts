@@ -87,6 +87,20 @@ const OPTIONS = {
     expected: 'whole seconds from 1 to 3600',
     help: 'how often new events go to the lake',
   } satisfies Option<number>,
+  streamDays: {
+    environment: 'HEMLINE_STREAM_DAYS',
+    fallback: () => 30,
+    parse: wholeNumber(1, 36_500),
+    expected: 'whole days from 1 to 36500',
+    help: 'how long the stream keeps events that are in the lake and learned from',
+  } satisfies Option<number>,
+  streamGigabytes: {
+    environment: 'HEMLINE_STREAM_GB',
+    fallback: () => 16,
+    parse: wholeNumber(1, 10_000),
+    expected: 'whole gigabytes from 1 to 10000',
+    help: 'how large the stream may grow before its oldest events go sooner',
+  } satisfies Option<number>,
   shopdbUrl: {
     environment: 'HEMLINE_SHOPDB_URL',
     fallback: () => null,
@@ -131,6 +145,8 @@ export interface Config {
   readonly dataFolder: string
   readonly timeZone: string
   readonly deliverSeconds: number
+  readonly streamDays: number
+  readonly streamGigabytes: number
   readonly shopdbUrl: string | null
   readonly shopdbMapping: ShopMapping | null
   readonly alertUrl: string | null

@@ -17,6 +17,8 @@ export interface DataPaths {
   readonly stream: string
   readonly serving: string
   readonly model: string
+  /** What the trimmed part of the log came to. */
+  readonly base: string
   readonly lake: string
   readonly shopdb: string
   readonly work: string
@@ -29,6 +31,7 @@ export function dataPaths(root: string): DataPaths {
     stream: join(root, 'stream'),
     serving: join(root, 'serving'),
     model: join(root, 'model'),
+    base: join(root, 'base'),
     lake: join(root, 'lake'),
     shopdb: join(root, 'shopdb'),
     work: join(root, 'work'),

@@ -16,18 +16,20 @@ import type { Ranking } from '../parts/serving/ranking.ts'
 import { shopDayBounds } from '../parts/shopdb/shop-day.ts'
 import type { SqlRunner } from '../parts/sql/port.ts'
 import type { Clock } from '../std/clock.ts'
+import { HemlineError } from '../std/errors.ts'
 import { createCollector, type Collector } from '../steps/collect/collector.ts'
 import { openRuleDesk, type RuleDesk } from '../steps/collect/rule-desk.ts'
 import { createJustActed, type JustActed } from '../steps/respond/just-acted.ts'
 import { createSlateWatch, type SlateWatch } from '../steps/respond/slate-watch.ts'
 import { openKeyFile, type KeyFile } from '../wings/embedded/access/key-file.ts'
+import { openLogBase } from '../wings/embedded/model/log-base.ts'
 import { openServingStore } from '../wings/embedded/serving/lmdb-serving.ts'
 import { createServingFacts, type ServingFacts } from '../wings/embedded/serving/serving-facts.ts'
 import { prepareServingFolder, sealServingFolder } from '../wings/embedded/serving/serving-files.ts'
 import { openStreamWriter, type EmbeddedStreamWriter } from '../wings/embedded/stream/lmdb-writer.ts'
 import { bootId } from './boot-id.ts'
 import type { Config } from './config.ts'
-import { lockFolder, type FolderLock } from './data-folder.ts'
+import { lockFolder, type DataPaths, type FolderLock } from './data-folder.ts'
 import { loadExperiment } from './experiment-file.ts'
 import { openHashKey } from './hash-key.ts'
 import { createLog, type Logger } from './log.ts'
@@ -86,7 +88,11 @@ export async function openPipeline(config: Config, options: PipelineOptions): Pr
   const keys = openKeyFile({ folder: lock.paths.root, randomBytes, clock, allowDemoKey: options.demoKey })
   const stream = await openStreamWriter({ folder: lock.paths.stream, clock, randomBytes })
   const boot = bootId()
-  const { serving, facts, covers, justActed } = openServing(lock.paths.serving, boot, log)
+  const { serving, facts, covers, justActed } = openServing(lock.paths, {
+    boot,
+    oldestSequence: stream.oldestSequence(),
+    log,
+  })
   const watchers = new SharedArrayBuffer(Int32Array.BYTES_PER_ELEMENT)
   const watch = createSlateWatch(new Int32Array(watchers))
   const workers = startWorkers(config, { lock, stream, facts, watchers, log, watch })
@@ -144,14 +150,36 @@ export async function openPipeline(config: Config, options: PipelineOptions): Pr
   }
 }
 
-function openServing(folder: string, boot: string, log: Logger) {
-  if (prepareServingFolder(folder, boot)) log.warn('the machine went down; slates are made again from the stream')
+function openServing(
+  paths: DataPaths,
+  given: { readonly boot: string; readonly oldestSequence: number; readonly log: Logger },
+) {
+  const { boot, oldestSequence, log } = given
+  const base = openLogBase(paths.base)
+  checkBase(paths, oldestSequence, log)
+  const folder = paths.serving
+  if (prepareServingFolder(folder, boot, base.layOutServing))
+    log.warn('the machine went down; slates are made again from the stream')
   const facts = createServingFacts()
   const serving = openServingStore({ folder, facts: facts.memory })
   const covers = (position: Position) =>
     (serving.checkpoint()?.slates.sequence_number ?? '') >= position.sequence_number
   const justActed = createJustActed({ covers, more: facts.moreSlates, nowMs: () => performance.now() })
   return { facts, serving, covers, justActed }
+}
+
+/** Says so where neither the log nor a base goes back to the beginning: what is there still serves, a rebuild would lack the rest. */
+function checkBase(paths: DataPaths, oldestSequence: number, log: Logger): void {
+  const known = Number(openLogBase(paths.base).position()?.sequence_number ?? 0)
+  if (oldestSequence <= known + 1) return
+  const fault = new HemlineError('HEM_STREAM_BASE_MISSING', {
+    subject: `folder ${paths.base}`,
+    expected: `what the log came to before record ${oldestSequence}, the oldest it still holds`,
+    got: known === 0 ? 'nothing' : `a base as of record ${known}`,
+    remedy:
+      'restore a backup; or import the catalogue again and put the rules anew, and learning goes on from what is left',
+  })
+  log.error({ code: fault.code }, fault.message)
 }
 
 function openRules(

@@ -1,5 +1,5 @@
 /**
- * app/schedule: what happens by the clock: deliveries every few seconds, the night at 00:01 shop time.
+ * app/schedule: what happens by the clock: deliveries every few seconds, the night at 00:01 shop time, trimming of the stream.
  *
  * In: a pipeline.
  * Out: calls to the lake's worker.
@@ -11,6 +11,7 @@ import { createNightAlert } from './alert.ts'
 import { messageOf } from '../std/errors.ts'
 import { nextNight } from '../steps/extract/due-nights.ts'
 import type { Pipeline } from './pipeline.ts'
+import { createRetention } from './retention.ts'
 
 export interface Schedule {
   /** When the next night runs, in words. */
@@ -24,6 +25,7 @@ const RETRY_FIRST_MS = 30_000
 const RETRY_LAST_MS = 30 * 60_000
 /** The wall clock can be set while a timer waits, so the date is looked at again this often. */
 const LOOK_MS = 30_000
+const RETENTION_LOOK_MS = 10 * 60_000
 
 export function startSchedule(pipeline: Pipeline): Schedule {
   const { clock, config, lake, log, shopdb } = pipeline
@@ -80,6 +82,8 @@ export function startSchedule(pipeline: Pipeline): Schedule {
 
   const deliveries = setInterval(() => void deliver(), config.deliverSeconds * 1000)
   const nights = setInterval(() => void night(), LOOK_MS)
+  const retention = createRetention(pipeline)
+  const trimmings = setInterval(() => void retention.look(), RETENTION_LOOK_MS)
   return {
     nextText: () => `${shopText(nextDueMs(), config.timeZone)} (${config.timeZone})`,
     catchUp() {
@@ -91,6 +95,7 @@ export function startSchedule(pipeline: Pipeline): Schedule {
       isStopped = true
       clearInterval(deliveries)
       clearInterval(nights)
+      clearInterval(trimmings)
     },
   }
 }

@@ -43,19 +43,21 @@ export function addBacktestCommand(program: Command): void {
       }
       const dayBounds: DayBounds = (shopDate) => shopDayBounds(shopDate, config.timeZone)
       const seed = wholeNumberFlag('--seed', flags.seed, { least: 1 })
-      const [{ backtest }, { readConfiguration }, { formatBacktest }, { openLog }] = await Promise.all([
-        import('../../tools/backtest/backtest.ts'),
-        import('../../tools/backtest/configuration.ts'),
-        import('../../tools/backtest/format-backtest.ts'),
-        import('../log-reader.ts'),
-      ])
+      const [{ backtest }, { readConfiguration }, { formatBacktest }, { openLog, recordsBeforeLog }] =
+        await Promise.all([
+          import('../../tools/backtest/backtest.ts'),
+          import('../../tools/backtest/configuration.ts'),
+          import('../../tools/backtest/format-backtest.ts'),
+          import('../log-reader.ts'),
+        ])
       const read = (file: string): Configuration => readConfiguration(jsonOf(file), file, dayBounds)
       const [a, b] = [read(first), read(second)]
       const reader = openLog(config)
       const bar = progressBar()
       try {
         const sinceMs = dayBounds(flags.since).startMs
-        const report = await backtest({ reader, a, b, sinceMs, seed, onProgress: bar.onProgress })
+        const before = await recordsBeforeLog(config)
+        const report = await backtest({ reader, before, a, b, sinceMs, seed, onProgress: bar.onProgress })
         bar.finish()
         if (flags.json) printJson(report)
         else print(formatBacktest(report))

@@ -32,7 +32,7 @@ export function addWhyCommand(program: Command): void {
       const records = wholeNumberFlag('--records', flags.records, { least: 1, most: 100 })
       const limit = wholeNumberFlag('--limit', flags.limit, { least: 1, most: 50 })
       const config = configOf(flags)
-      const [{ tellWhy }, { formatWhy }, { loadNewestImage, openLog }] = await Promise.all([
+      const [{ tellWhy }, { formatWhy }, { basePosition, loadModels, openLog }] = await Promise.all([
         import('../../tools/why/why.ts'),
         import('../../tools/why/format-why.ts'),
         import('../log-reader.ts'),
@@ -40,10 +40,11 @@ export function addWhyCommand(program: Command): void {
       const reader = openLog(config)
       const bar = progressBar()
       try {
-        const image = await loadNewestImage(config)
+        const models = await loadModels(config)
+        const base = basePosition(config)
         const { onProgress } = bar
         const { language } = flags
-        const answer = await tellWhy({ reader, image, visitorKey, atMs, records, limit, language, onProgress })
+        const answer = await tellWhy({ reader, models, base, visitorKey, atMs, records, limit, language, onProgress })
         bar.finish()
         if (flags.json) printJson(answer)
         else print(formatWhy(answer))

@@ -1,18 +1,22 @@
 /**
  * workers/lake: the thread that brings events and orders into the lake.
  *
- * In: calls from the main thread: deliver, nights, report, audience, verify, repair, status, stop.
+ * In: calls from the main thread: deliver, nights, report, audience, verify, repair, trim, status, stop.
  * Out: commits in the lake; counts.
  * Invariant: one task at a time, in the order asked, so that two never write the same table at once.
  */
 import { constants, setPriority } from 'node:os'
 import { parentPort, workerData } from 'node:worker_threads'
+import { isAfter } from '../../parts/stream/checkpoint.ts'
+import { isTrimDue, trimLog, type RetentionLimits, type Trimmed } from '../../parts/stream/retention.ts'
 import { deliveredUpto, deliverOnce } from '../../steps/deliver/deliver.ts'
 import { selectAudience, type AudienceRequest } from '../../steps/report/audience.ts'
 import { weeklyReport } from '../../steps/report/weekly-report.ts'
 import { openRefiner } from '../../steps/refine/clickstreams.ts'
 import { openStreamReader } from '../../wings/embedded/stream/lmdb-reader.ts'
+import { openStreamTrimmer } from '../../wings/embedded/stream/lmdb-trimmer.ts'
 import { openFolderLake } from '../lake-access.ts'
+import type { TrimArgument } from '../retention.ts'
 import { answerCalls, type OnProgress } from '../worker-calls.ts'
 import { forecastNewest } from './forecast-newest.ts'
 import { runDueNights, type NightsArgument } from './nights.ts'
@@ -34,6 +38,9 @@ const MAINTENANCE = {
 /** Batches of one call; a backlog longer than this goes on with the next call. */
 const MAX_BATCHES = 10_000
 
+/** Slices that one call trims; a delivery may come after it. */
+const MAX_SLICES = 500
+
 const { paths, doorbell, timeZone, hashKey } = workerData as LakeWorkerData
 const port = parentPort
 if (port === null) throw new Error('this file runs as a worker')
@@ -43,6 +50,7 @@ if (process.platform === 'linux') setPriority(0, constants.priority.PRIORITY_LOW
 
 const clock = { nowMs: () => Date.now() }
 const reader = openStreamReader({ folder: paths.stream, doorbell })
+const trimmer = openStreamTrimmer(paths.stream)
 const lake = await openFolderLake(paths, { clock, memoryLimit: MEMORY_LIMIT, threads: THREADS })
 await lake.ensureTables()
 const refiner = await openRefiner({ lake, timeZone })
@@ -71,6 +79,14 @@ const deliver = async (onProgress?: OnProgress): Promise<{ events: number; refin
   return { events, refined }
 }
 
+/** Between deliveries, so that the ledger is never counted while records go. */
+const trim = async ({ limits, base }: TrimArgument): Promise<Trimmed> => {
+  const delivered = await deliveredUpto(lake)
+  if (delivered === null) return { records: 0, isBehind: false }
+  const upTo = isAfter(base, delivered) ? delivered : base
+  return trimLog(trimmer, { limits, nowMs: clock.nowMs(), upTo, maxSlices: MAX_SLICES })
+}
+
 const nights = async (argument: NightsArgument, onProgress: OnProgress) => {
   await deliver(onProgress)
   return runDueNights(argument, { lake, clock, timeZone, hashKey, folder: paths.work, onProgress })
@@ -90,6 +106,8 @@ answerCalls(port, {
   verify: (_: null, onProgress) => inTurn(() => verifyLake({ lake, reader, onProgress })),
   repair: (_: null, onProgress) =>
     inTurn(() => repairLake({ lake, reader, refiner, folder: paths.work, onProgress, deliver })),
+  'is-trim-due': (limits: RetentionLimits) => isTrimDue(trimmer, limits, clock.nowMs()),
+  trim: (argument: TrimArgument) => inTurn(() => trim(argument)),
   // Readers see committed snapshots, so these need not wait for their turn.
   report: (argument: { date: string | null; shop: string | null }) => weeklyReport(lake, argument),
   audience: (argument: AudienceRequest) => selectAudience(lake, argument),
@@ -100,6 +118,7 @@ answerCalls(port, {
       refiner.close()
       lake.close()
       await reader.close()
+      await trimmer.close()
     }),
 })
 port.postMessage({ ready: true })

@@ -11,6 +11,7 @@ import { messageOf } from '../../std/errors.ts'
 import { explainVisitor, rankGiven } from '../../steps/recommend/on-demand.ts'
 import { createRecommender } from '../../steps/recommend/recommender.ts'
 import { fileImageStore } from '../../wings/embedded/model/file-image-store.ts'
+import { openLogBase } from '../../wings/embedded/model/log-base.ts'
 import { openServingStore } from '../../wings/embedded/serving/lmdb-serving.ts'
 import { openStreamReader } from '../../wings/embedded/stream/lmdb-reader.ts'
 import { answerCalls } from '../worker-calls.ts'
@@ -26,10 +27,12 @@ const openStreams = new Int32Array(watchers)
 let slates = 0
 const reader = openStreamReader({ folder: paths.stream, doorbell })
 const serving = openServingStore({ folder: paths.serving, facts: servingFacts })
+const base = openLogBase(paths.base)
 const recommender = await createRecommender({
   reader,
   serving,
   images: fileImageStore(paths.model),
+  loadBase: async () => base.image(),
   clock: { nowMs: () => Date.now() },
   onSlates(visitorKeys) {
     slates += visitorKeys.length
@@ -39,6 +42,11 @@ const recommender = await createRecommender({
   onBrokenImage: (error) => port.postMessage({ fault: error.message }),
 })
 
+const saveBase = () =>
+  recommender.saveBase((image, position) => base.keep(image, position, (folder) => serving.copyTo(folder)))
+
+/** Asked for in the middle of a turn, and begun after it. */
+const betweenTurns: (() => void)[] = []
 const stopping = new AbortController()
 const stopped = Promise.withResolvers<void>()
 
@@ -46,6 +54,10 @@ answerCalls(port, {
   status: () => ({ done: recommender.learned(), count: slates }),
   rank: (question: RankQuestion) => rankGiven(recommender.context(), question),
   explain: (question: ExplainQuestion) => explainVisitor(recommender.context(), question),
+  'save-base': () =>
+    new Promise((resolve, reject) => {
+      betweenTurns.push(() => void saveBase().then(resolve, reject))
+    }),
   stop: async () => {
     stopping.abort()
     await stopped.promise
@@ -58,6 +70,7 @@ port.postMessage({ ready: true })
 
 while (!stopping.signal.aborted) {
   const more = await recommender.turn()
+  for (const begin of betweenTurns.splice(0)) begin()
   if (!more) await recommender.wait(IDLE_WAIT_MS)
   // Lets calls from the main thread in between two turns.
   else await new Promise((resolve) => setImmediate(resolve))

@@ -35,8 +35,8 @@ export interface LearnerOptions {
   /** Up to where stored slates are as the log defines them. */
   readonly served: Position | null
   readonly pendingLists: PendingLists
-  /** The model as of the newest image, or an empty one. */
-  readonly loadModel: () => Promise<Model>
+  /** The newest model kept that knows nothing of the record. */
+  readonly loadModel: (before: Position | null) => Promise<Model>
 }
 
 export interface Learner {

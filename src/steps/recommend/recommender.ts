@@ -4,7 +4,8 @@
  * In: records of the stream.
  * Out: slates, product lists, trends and the checkpoint, in the serving store; the model image now and then.
  * Guarantee: at least once from the stream, effectively once in the serving store, whose checkpoint moves with the slates.
- * Replay: the model starts from its image and learns the rest; a lost image or store is rebuilt from the stream alone.
+ * Replay: the model starts from its image and learns the rest; a lost image or store is rebuilt from the stream, or from the base
+ *   that stands for what the stream no longer holds.
  * Invariant: a visitor's slate is a function of the log up to their newest record. Learning never waits long for slates, nor
  *   slates for lists that are not a visitor's.
  */
@@ -14,6 +15,7 @@ import type { ModelImageStore } from '../../parts/model/port.ts'
 import type { Product } from '../../parts/event/product.ts'
 import type { ServingStore } from '../../parts/serving/port.ts'
 import type { StoredList, TrendEntry } from '../../parts/serving/slate.ts'
+import { isAfter } from '../../parts/stream/checkpoint.ts'
 import { embeddedPosition, type Position } from '../../parts/stream/position.ts'
 import type { StreamReader } from '../../parts/stream/port.ts'
 import type { Clock } from '../../std/clock.ts'
@@ -23,6 +25,7 @@ import { changedRules } from './changed-rules.ts'
 import { createLearner } from './learner.ts'
 import { productLists, SHOP_LISTS, type ListContext } from './lists.ts'
 import { createPendingLists } from './pending-lists.ts'
+import { positionOf } from './settle-slates.ts'
 import { createShopListTimer } from './shop-list-timer.ts'
 
 const IMAGE_EVERY_RECORDS = 100_000
@@ -33,12 +36,16 @@ export interface RecommenderOptions {
   readonly reader: StreamReader
   readonly serving: ServingStore
   readonly images: ModelImageStore
+  /** Image of the model as of the base of a log that has been trimmed; null where the log is whole. */
+  readonly loadBase: () => Promise<Uint8Array | null>
   readonly clock: Clock
   /** Told which visitors' slates are new in the store. */
   readonly onSlates: (visitorKeys: readonly string[]) => void
-  /** Told that an image cannot be used and the stream is replayed from its start instead. */
+  /** Told that an image cannot be used; an older one is, or the stream is replayed from its start. */
   readonly onBrokenImage: (error: HemlineError) => void
 }
+
+export type KeepBase = (image: Uint8Array, position: Position) => Promise<void>
 
 export interface Recommender {
   /**
@@ -59,16 +66,30 @@ export interface Recommender {
   context(): ListContext
   /** Saves the model image, unless slates are owed; a restart then replays only what comes after. */
   saveImage(): Promise<void>
+  /**
+   * To be called between two turns: gives the model as it is now to `keep`, for a base up to which the log may be trimmed.
+   * Turns may go on while it is kept, since the serving store never knows less than the model did.
+   *
+   * @returns its position; null while slates are owed, which need the records that a base would stand for
+   */
+  saveBase(keep: KeepBase): Promise<Position | null>
 }
 
 export async function createRecommender(options: RecommenderOptions): Promise<Recommender> {
   const { reader, serving, clock, images } = options
-  const model = await loadModel(options)
+  const model = await loadModel(options, null)
   const served = serving.checkpoint()?.slates ?? null
   const pendingLists = createPendingLists(clock)
   for (const productId of productsWithoutLists(model, serving)) pendingLists.add(productId, served)
   const shopLists = createShopListTimer(clock, SHOP_LISTS.length, serving.list('trending', '') === null)
-  const learner = createLearner({ reader, clock, model, served, pendingLists, loadModel: () => loadModel(options) })
+  const learner = createLearner({
+    reader,
+    clock,
+    model,
+    served,
+    pendingLists,
+    loadModel: (before) => loadModel(options, before),
+  })
   const { owed } = learner
   let learnedSinceImage = 0
 
@@ -117,6 +138,15 @@ export async function createRecommender(options: RecommenderOptions): Promise<Re
     async saveImage() {
       if (owed.size === 0) await images.publish(saveImage(model))
     },
+    async saveBase(keep) {
+      const position = positionOf(model)
+      if (owed.size > 0 || position === null) return null
+      const image = saveImage(model)
+      // First, since an image older than the base could not be brought up to date any more.
+      await images.publish(image)
+      await keep(image, position)
+      return position
+    },
   }
 }
 
@@ -129,16 +159,30 @@ function shopChanges({ visitorsOfUsers, products, rules }: Touched, serving: Ser
   }
 }
 
-/** A broken image costs time, not knowledge: the stream alone rebuilds the model. */
-async function loadModel({ images, onBrokenImage }: RecommenderOptions): Promise<Model> {
-  const image = await images.load()
-  if (image === null) return createModel()
+/**
+ * The newest model kept that knows nothing of a record: the image, else the base, else an empty one. A broken image costs time,
+ * not knowledge.
+ *
+ * @param before the record; null where any will do
+ */
+async function loadModel(options: RecommenderOptions, before: Position | null): Promise<Model> {
+  for (const load of [() => options.images.load(), options.loadBase]) {
+    const image = await load()
+    const model = image === null ? null : readImage(image, options)
+    if (model === null) continue
+    const position = positionOf(model)
+    if (before === null || (position !== null && isAfter(before, position))) return model
+  }
+  return createModel()
+}
+
+function readImage(image: Uint8Array, { onBrokenImage }: RecommenderOptions): Model | null {
   try {
     return loadImage(image)
   } catch (error) {
     if (!(error instanceof HemlineError) || error.code !== 'HEM_MODEL_IMAGE_BROKEN') throw error
     onBrokenImage(error)
-    return createModel()
+    return null
   }
 }
 

@@ -1,14 +1,14 @@
 /**
  * recommend/settle-slates: makes the slates that a burst left owed, as of the very records they are owed at.
  *
- * In: the model image or nothing, and the records after it once more.
+ * In: the newest model kept that knows nothing of the oldest owed record, and the records after it once more.
  * Out: visitors' entries, each a function of the log up to its visitor's newest record.
  * Guarantee: what it makes equals what a recommender that never fell behind would have stored.
  * Invariant: it works in a second model, a few records at a time, so that live learning never waits long for it; the
  *   second model is dropped as soon as nothing is owed.
  */
 import type { Model } from '../../parts/model/model.ts'
-import { createModel, markPosition } from '../../parts/model/model.ts'
+import { markPosition } from '../../parts/model/model.ts'
 import type { VisitorEntry } from '../../parts/serving/slate.ts'
 import { isAfter } from '../../parts/stream/checkpoint.ts'
 import { embeddedPosition, type Position } from '../../parts/stream/position.ts'
@@ -24,8 +24,8 @@ const RECORDS_PER_STEP = 64
 export interface SettlingOptions {
   readonly reader: StreamReader
   readonly owed: OwedSlates
-  /** The model as of the newest image, or an empty one. */
-  readonly loadModel: () => Promise<Model>
+  /** The newest model kept that knows nothing of the record. */
+  readonly loadModel: (before: Position | null) => Promise<Model>
 }
 
 export interface Settling {
@@ -44,17 +44,10 @@ export interface Settling {
 export function createSettling({ reader, owed, loadModel }: SettlingOptions): Settling {
   let model: Model | null = null
 
-  /** An image that knows the oldest record already is of no use: a slate is due as of that record. */
-  const startModel = async (): Promise<Model> => {
-    const loaded = await loadModel()
-    const position = positionOf(loaded)
-    const oldest = owed.oldest()
-    return position !== null && oldest !== null && isAfter(oldest, position) ? loaded : createModel()
-  }
-
   return {
     async step(learned, computedAt) {
-      model ??= await startModel()
+      // A model that knows the oldest record already is of no use: a slate is due as of that record.
+      model ??= await loadModel(owed.oldest())
       const made = new Map<string, VisitorEntry>()
       const records = await reader.read(positionOf(model), RECORDS_PER_STEP)
       assert(records.length > 0 && !isAfter(records[0].position, learned), 'an owed slate lies behind the replay')

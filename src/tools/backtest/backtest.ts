@@ -6,8 +6,9 @@
  * Invariant: both learn from all of the log and predict nothing they have learned from. An act counts for the page that was
  *   due after the visitor's record before.
  */
+import { embeddedPosition } from '../../parts/stream/position.ts'
 import type { StreamReader } from '../../parts/stream/port.ts'
-import type { StoredRecord } from '../../parts/stream/record.ts'
+import type { StoredRecord, StreamRecord } from '../../parts/stream/record.ts'
 import type { HemlineEvent } from '../../parts/event/event.ts'
 import { actOf } from '../../steps/recommend/acts.ts'
 import { changesSlate } from '../../steps/recommend/apply-record.ts'
@@ -18,6 +19,8 @@ import { openShadowShop } from './shadow-shop.ts'
 
 export interface BacktestInput {
   readonly reader: StreamReader
+  /** What to begin with where the log has been trimmed: catalogue and rules. */
+  readonly before: readonly StreamRecord[]
   readonly a: Configuration
   readonly b: Configuration
   /** Acts from here on count, event time, epoch ms. */
@@ -44,6 +47,9 @@ interface Pages {
 export async function backtest(input: BacktestInput): Promise<BacktestReport> {
   const { reader, sinceMs } = input
   const shops = { a: openShadowShop(input.a), b: openShadowShop(input.b) }
+  for (const record of input.before) {
+    for (const shop of [shops.a, shops.b]) shop.apply({ position: embeddedPosition(0), record })
+  }
   const pages = new Map<string, Pages>()
   const tallies = createTallies()
   const onProgress = (done: number, total: number) => input.onProgress({ label: 'replaying', done, total })

@@ -20,8 +20,10 @@ import { replayLog } from '../../steps/recommend/replay-log.ts'
 
 export interface WhyQuestion {
   readonly reader: StreamReader
-  /** A model as of some position, or null to learn all of the log. */
-  readonly image: Model | null
+  /** Models as of some position, the newest first; none where all of the log is to be learned. */
+  readonly models: readonly Model[]
+  /** Up to where the log may have been trimmed: records before it cannot be told of. Null where the log is whole. */
+  readonly base: Position | null
   /** As in events; `user:<id>` for a user without a visitor id. */
   readonly visitorKey: string
   /** Events after it do not count, epoch ms; null for all. */
@@ -71,7 +73,7 @@ export async function tellWhy(question: WhyQuestion): Promise<WhyAnswer> {
   const shown = positions.slice(-question.records)
   const last = shown.at(-1)
   if (last === undefined) throw unknownVisitor(question)
-  const model = startModel(question.image, shown[0])
+  const model = startModel(question.models, shown[0])
   const steps: WhyStep[] = []
   const after = model.position === null ? null : { ...last, sequence_number: model.position }
   const onProgress = (done: number, total: number) => question.onProgress({ label: 'replaying', done, total })
@@ -97,7 +99,7 @@ function isOf(stored: StoredRecord, visitorKey: string): stored is OwnRecord {
 }
 
 /** First pass: which records are the visitor's, without learning; and what products are called. */
-async function findRecords({ reader, visitorKey, atMs, onProgress }: WhyQuestion) {
+async function findRecords({ reader, visitorKey, atMs, base, onProgress }: WhyQuestion) {
   const positions: Position[] = []
   const names = new Map<string, string>()
   const progress = (done: number, total: number) => onProgress({ label: 'looking for the visitor', done, total })
@@ -106,7 +108,8 @@ async function findRecords({ reader, visitorKey, atMs, onProgress }: WhyQuestion
     if (record.kind === 'products') {
       for (const { id, product_display_name: name } of record.products) if (name !== null) names.set(id, name)
     }
-    if (isOf(stored, visitorKey) && (atMs === null || timeOf(stored) <= atMs)) positions.push(stored.position)
+    const isTold = isOf(stored, visitorKey) && isAfter(stored.position, base)
+    if (isTold && (atMs === null || timeOf(stored) <= atMs)) positions.push(stored.position)
   })
   return { positions, names }
 }
@@ -115,9 +118,10 @@ function timeOf({ record }: OwnRecord): number {
   return Date.parse(record.events[record.events.length - 1]?.corrected_at ?? record.received_at)
 }
 
-/** The image saves learning what lies before the first record to tell of; a later one is of no use. */
-function startModel(image: Model | null, first: Position): Model {
-  return image !== null && image.position !== null && image.position < first.sequence_number ? image : createModel()
+/** A model saves learning what lies before the first record to tell of; a later one is of no use. */
+function startModel(models: readonly Model[], first: Position): Model {
+  const isEarlier = ({ position }: Model) => position !== null && position < first.sequence_number
+  return models.find(isEarlier) ?? createModel()
 }
 
 interface Telling {
@@ -155,11 +159,11 @@ function featuresOf(model: Model, { visitorKey }: WhyQuestion, step: WhyStep | u
   return Object.fromEntries(told)
 }
 
-function unknownVisitor({ visitorKey, atMs }: WhyQuestion): HemlineError {
+function unknownVisitor({ visitorKey, atMs, base }: WhyQuestion): HemlineError {
   return new HemlineError('HEM_WHY_VISITOR_UNKNOWN', {
     subject: `visitor "${visitorKey.slice(0, 64)}"`,
     expected: atMs === null ? 'an event in the log' : `an event up to ${new Date(atMs).toISOString()}`,
-    got: 'none',
+    got: base === null ? 'none' : `none after record ${Number(base.sequence_number)}; the log before it may be trimmed`,
     remedy: 'check the id; a user without a visitor id is "user:<id>"',
   })
 }

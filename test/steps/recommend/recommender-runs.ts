@@ -21,6 +21,7 @@ export interface Place {
   readonly serving: ServingStore
   readonly images: ModelImageStore & { lose(): void }
   readonly clock: { nowMs(): number }
+  readonly loadBase: () => Promise<Uint8Array | null>
 }
 
 export function openPlace(records: readonly StreamRecord[] = []): Place {
@@ -40,6 +41,7 @@ export function openPlace(records: readonly StreamRecord[] = []): Place {
       lose: () => void (image = null),
     },
     clock,
+    loadBase: async () => null,
   }
 }
 
@@ -49,6 +51,7 @@ export function startOn(place: Place): Promise<Recommender> {
     reader,
     serving,
     images,
+    loadBase: place.loadBase,
     clock,
     onSlates: () => undefined,
     onBrokenImage: () => undefined,

@@ -11,6 +11,7 @@ const configuration = (wire: unknown) => readConfiguration(wire, 'a.json', utcDa
 const run = (a: unknown, b: unknown, sinceMs = 0) =>
   backtest({
     reader: openPlace(madeLog(250)).reader,
+    before: [],
     a: configuration(a),
     b: configuration(b),
     sinceMs,

@@ -12,7 +12,8 @@ import { madeLog } from '../../steps/recommend/shop-logs.ts'
 const records = madeLog(400)
 const question = (place: ReturnType<typeof openPlace>, more: Partial<WhyQuestion>): WhyQuestion => ({
   reader: place.reader,
-  image: null,
+  models: [],
+  base: null,
   visitorKey: 'v3',
   atMs: null,
   records: 4,
@@ -34,7 +35,7 @@ test('tells the slate that the visitor was served, from the log alone and from a
   expect(answer.steps.at(-1)?.slate.map((product) => product.product_id)).toEqual(served)
   const model = createModel()
   for (const stored of await place.reader.read(null, 5)) applyRecord(model, stored, emptyTouched(), true)
-  expect(await tellWhy(question(place, { image: loadImage(saveImage(model)) }))).toEqual(answer)
+  expect(await tellWhy(question(place, { models: [loadImage(saveImage(model))] }))).toEqual(answer)
 })
 
 test('looks no further than the time asked for', async () => {

@@ -35,8 +35,15 @@ export interface ServingStoreOptions {
   readonly facts: SharedArrayBuffer
 }
 
+export interface EmbeddedServingStore extends ServingStore {
+  /** The whole catalogue. */
+  products(): Iterable<Product>
+  /** Copies the store as of one moment into an existing folder. */
+  copyTo(folder: string): Promise<void>
+}
+
 /** Opens the store, creating it where absent. */
-export function openServingStore(options: ServingStoreOptions): ServingStore {
+export function openServingStore(options: ServingStoreOptions): EmbeddedServingStore {
   const db: RootDatabase<unknown, string> = open({
     path: options.folder,
     encoding: 'json',
@@ -69,6 +76,11 @@ export function openServingStore(options: ServingStoreOptions): ServingStore {
       writeBatch(db, batch)
       facts.publish(batch.checkpoint, batch.products.length > 0 || batch.rules !== undefined)
     },
+    *products() {
+      db.resetReadTxn()
+      for (const { value } of db.getRange({ start: 'product:', end: 'product;' })) yield value as Product
+    },
+    copyTo: (folder) => db.backup(folder, true),
     close: () => db.close(),
   }
 }

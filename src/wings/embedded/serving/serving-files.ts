@@ -1,8 +1,8 @@
 /**
  * embedded/serving/serving-files: whether the files of a serving store can be trusted.
  *
- * In: the store's folder, and a name for this boot of the machine.
- * Out: the folder, emptied where the machine went down while the store was open.
+ * In: the store's folder, a name for this boot of the machine, and files to begin with where the log no longer does.
+ * Out: the folder; begun anew where the machine went down while the store was open.
  * Invariant: the store is written without fsync. A killed process harms nothing, since the kernel has the pages; after
  *   a power cut pages may be missing, so what was open then is thrown away and made again from the stream.
  */
@@ -24,13 +24,15 @@ interface State {
  * To be called before the store is opened.
  *
  * @param bootId differs after each start of the machine
+ * @param layOut puts files of an older store into the empty folder, where the log has been trimmed
  * @returns whether what was there was thrown away
  */
-export function prepareServingFolder(folder: string, bootId: string): boolean {
+export function prepareServingFolder(folder: string, bootId: string, layOut: (folder: string) => void): boolean {
   const state = readState(folder)
   const isLost = existsSync(folder) && !(state?.isClean ?? false) && state?.bootId !== bootId
   if (isLost) rmSync(folder, { recursive: true, force: true })
   mkdirSync(folder, { recursive: true })
+  if (!existsSync(join(folder, PAGES_FILE))) layOut(folder)
   writeState(folder, { bootId, isClean: false })
   return isLost
 }

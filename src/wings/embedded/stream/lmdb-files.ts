@@ -56,7 +56,16 @@ export function sequenceOf(key: Buffer): number {
 
 /** Sequence number of the newest record, 0 in an empty stream. */
 export function newestSequence(files: StreamFiles): number {
+  return firstOf(files, true)
+}
+
+/** Sequence number of the oldest record still kept, 0 in an empty stream. */
+export function oldestSequence(files: StreamFiles): number {
+  return firstOf(files, false)
+}
+
+function firstOf(files: StreamFiles, reverse: boolean): number {
   files.environment.resetReadTxn()
-  for (const key of files.records.getKeys({ reverse: true, limit: 1 })) return sequenceOf(key)
+  for (const key of files.records.getKeys({ reverse, limit: 1 })) return sequenceOf(key)
   return 0
 }

@@ -19,7 +19,7 @@ import { createDuplicateIndex, DUPLICATE_WINDOW_MS, type DuplicateIndex } from '
 import { createGroupCommit } from './group-commit.ts'
 import { hashId, type HashPair, type HashSeed } from './id-hash.ts'
 import { loadIds, openSeed } from './id-log.ts'
-import { newestSequence, openStreamFiles, type StreamFiles } from './lmdb-files.ts'
+import { newestSequence, oldestSequence, openStreamFiles, type StreamFiles } from './lmdb-files.ts'
 import { MIN_FREE_BYTES } from './write-fault.ts'
 
 const MAX_QUEUE_BYTES = 64 * 1024 * 1024
@@ -41,6 +41,8 @@ export interface EmbeddedStreamWriter extends StreamWriter {
   readonly doorbell: Doorbell
   /** Bytes accepted into the queue and not yet on disk. */
   queuedBytes(): number
+  /** Sequence number of the oldest record still kept; 0 in an empty stream. */
+  oldestSequence(): number
 }
 
 export async function openStreamWriter(options: StreamWriterOptions): Promise<EmbeddedStreamWriter> {
@@ -83,6 +85,7 @@ function createWriter(options: StreamWriterOptions, opened: Opened): EmbeddedStr
     capabilities: { duplicateWindowMs: DUPLICATE_WINDOW_MS },
     doorbell,
     queuedBytes: () => commit.queuedBytes(),
+    oldestSequence: () => oldestSequence(files),
     async append(records): Promise<AppendResult> {
       refuse()
       const nowMs = options.clock.nowMs()
