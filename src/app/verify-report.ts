@@ -55,13 +55,14 @@ export function verifyReport(verification: Verification): VerifyReport {
 
 function isEven(balance: Balance | null): boolean {
   if (balance === null) return true
-  const { accepted, landed, deadLettered, pending, refused, quarantined } = balance
-  return accepted === landed + deadLettered + pending && refused === quarantined
+  const { accepted, landed, deadLettered, erased, pending, refused, quarantined } = balance
+  return accepted === landed + deadLettered + erased + pending && refused === quarantined
 }
 
-function balanceLines({ accepted, landed, deadLettered, pending, refused, quarantined }: Balance): readonly string[] {
+function balanceLines(balance: Balance): readonly string[] {
+  const { accepted, landed, deadLettered, erased, pending, refused, quarantined } = balance
   return [
-    `accepted ${count(accepted)} = in landing ${count(landed)} + dead-letter ${count(deadLettered)} + pending ${count(pending)}, of the events the stream still holds`,
+    `accepted ${count(accepted)} = in landing ${count(landed)} + dead-letter ${count(deadLettered)} + erased ${count(erased)} + pending ${count(pending)}, of the events the stream still holds`,
     `refused ${count(refused)} = in quarantine ${count(quarantined)}`,
   ]
 }

@@ -169,14 +169,15 @@ export const ERROR_CODES = {
   HEM_STREAM_FULL: {
     status: 503,
     retryable: true,
-    meaning: 'The stream takes no more for now: its queue of unwritten events is full.',
+    meaning: 'The stream takes no more for now: its queue of unwritten events is full, or a shard is busy.',
   },
   HEM_STREAM_DISK_FULL: {
     status: 503,
     retryable: true,
     meaning: 'The disk under the stream has no room; nothing acknowledged is lost, writing resumes once there is room.',
   },
-  HEM_STREAM_WRITE_FAILED: { status: 503, retryable: true, meaning: 'The stream could not be written to disk.' },
+  HEM_STREAM_WRITE_FAILED: { status: 503, retryable: true, meaning: 'The stream could not be written.' },
+  HEM_STREAM_READ_FAILED: { status: 503, retryable: true, meaning: 'The stream could not be read.' },
   HEM_STREAM_CLOSED: { status: 503, retryable: true, meaning: 'The stream is closing and takes no more.' },
   HEM_STREAM_RECORD_TOO_LARGE: {
     status: 413,
@@ -193,9 +194,31 @@ export const ERROR_CODES = {
     retryable: false,
     meaning: 'The log has been trimmed, and the base that stands for what it no longer holds is gone.',
   },
+  HEM_STREAM_ERASE_INCOMPLETE: {
+    status: 503,
+    retryable: true,
+    meaning: 'Bytes of erased records are still in the file of the stream, since another process reads them.',
+  },
   HEM_MODEL_IMAGE_NEWER: { status: 500, retryable: false, meaning: 'The model image was written by a newer Hemline.' },
   HEM_MODEL_IMAGE_BROKEN: { status: 500, retryable: false, meaning: 'The model image was cut or altered.' },
   HEM_INTERNAL: { status: 500, retryable: true, meaning: 'A fault of ours; the log has the details.' },
+  HEM_MODEL_IMAGE_SUPERSEDED: {
+    status: 409,
+    retryable: true,
+    meaning: 'Another writer published a model image first.',
+  },
+  HEM_AWS_REFUSED: { status: 502, retryable: false, meaning: 'An AWS service does not allow what was asked of it.' },
+  HEM_AWS_UNAVAILABLE: { status: 503, retryable: true, meaning: 'An AWS service did not answer, or failed.' },
+  HEM_LAKE_CACHE_FULL: {
+    status: 507,
+    retryable: false,
+    meaning: 'One run needs more lake files than the local cache may hold.',
+  },
+  HEM_SQL_SCAN_LIMIT: {
+    status: 422,
+    retryable: false,
+    meaning: 'The query would read more bytes than its workgroup allows.',
+  },
   HEM_SHOPDB_UNREACHABLE: { status: 503, retryable: true, meaning: "The shop's database does not answer." },
   HEM_SHOPDB_REFUSED: {
     status: 502,

@@ -7,7 +7,7 @@
  */
 import { expect, test } from 'vitest'
 import type { Rule } from '../../src/parts/event/rule.ts'
-import type { ServingStore } from '../../src/parts/serving/port.ts'
+import type { ForgettingStore, ServingStore } from '../../src/parts/serving/port.ts'
 import type { ServingBatch, StoredList, TrendEntry, VisitorEntry } from '../../src/parts/serving/slate.ts'
 import { embeddedPosition } from '../../src/parts/stream/position.ts'
 import { aProduct } from '../parts/serving/shop-samples.ts'
@@ -68,6 +68,10 @@ const batch = (changes: Partial<ServingBatch>): ServingBatch => ({
   ...changes,
 })
 
+function canForget(store: ServingStore): store is ServingStore & ForgettingStore {
+  return 'forget' in store
+}
+
 export function servingContract(open: () => Promise<ServingStore>): void {
   const withStore = async (use: (store: ServingStore) => Promise<void>) => {
     const store = await open()
@@ -127,6 +131,21 @@ export function servingContract(open: () => Promise<ServingStore>): void {
       await store.write(batch({ visitors: new Map([['v1', entry('b')]]), products: [aProduct('2')] }))
       expect(store.visitor('v1')).toEqual(entry('b'))
       expect(store.productCount()).toBe(2)
+    }))
+
+  test('forgets people and leaves the others', () =>
+    withStore(async (store) => {
+      const visitors = new Map(['v1', 'v2', 'user:42'].map((key) => [key, entry(key)]))
+      const visitorsOfUsers = new Map([
+        ['42', 'v1'],
+        ['7', 'v2'],
+      ])
+      await store.write(batch({ visitors, visitorsOfUsers }))
+      if (!canForget(store)) return
+      await store.forget({ visitorKeys: ['v1', 'user:42', 'unknown'], userIds: ['42'] })
+      expect([store.visitor('v1'), store.visitor('user:42'), store.visitorOfUser('42')]).toEqual([null, null, null])
+      await store.clearForgotten()
+      expect([store.visitor('v2'), store.visitorOfUser('7')]).toEqual([entry('v2'), 'v2'])
     }))
 
   test('keeps visitors apart whose ids are longer than a key may be', () =>

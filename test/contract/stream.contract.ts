@@ -7,7 +7,7 @@
  */
 import { afterEach, beforeEach, describe, expect, test } from 'vitest'
 import type { HemlineEvent } from '../../src/parts/event/event.ts'
-import type { StreamReader, StreamWriter } from '../../src/parts/stream/port.ts'
+import type { ErasingStreamWriter, StreamReader, StreamWriter } from '../../src/parts/stream/port.ts'
 import type { EventsRecord, StreamRecord } from '../../src/parts/stream/record.ts'
 import { manualClock, type Clock } from '../../src/std/clock.ts'
 
@@ -19,6 +19,10 @@ export interface StreamUnderTest {
 
 const HOUR_MS = 3_600_000
 const NOON_MS = Date.UTC(2026, 10, 23, 12)
+
+function canErase(writer: StreamWriter): writer is ErasingStreamWriter {
+  return 'erase' in writer
+}
 
 export function anEvent(id: string, visitor = 'v-1'): HemlineEvent {
   return {
@@ -143,6 +147,23 @@ export function streamContract(name: string, open: (clock: Clock) => Promise<Str
       const large = { ...eventsRecord('a'), events: [{ ...anEvent('a'), properties: { text: 'x'.repeat(70_000) } }] }
       await expect(stream.writer.append([large])).rejects.toMatchObject({ code: 'HEM_STREAM_RECORD_TOO_LARGE' })
       expect((await stream.writer.append([eventsRecord('a')])).duplicateEventIds).toEqual([])
+    })
+
+    test('puts what is left of a record in its place', async () => {
+      if (!canErase(stream.writer)) return
+      await stream.writer.append([eventsRecord('a'), eventsRecord('b'), eventsRecord('c')])
+      const [, second, third] = await stream.reader.read(null, 10)
+      const head = { received_at: '2026-11-23T00:00:00.000Z' }
+      await stream.writer.erase([
+        { position: second.position, record: { ...head, kind: 'erased', events: 1 } },
+        {
+          position: { ...third.position, sequence_number: '9'.repeat(15) },
+          record: { ...head, kind: 'erased', events: 1 },
+        },
+      ])
+      expect((await readAll()).map(({ kind }) => kind)).toEqual(['events', 'erased', 'events'])
+      // What was erased stays known, so that a client's late retry does not bring it back.
+      expect((await stream.writer.append([eventsRecord('b')])).duplicateEventIds).toEqual(['b'])
     })
 
     test('wakes a reader that waits for more', async () => {

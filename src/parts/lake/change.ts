@@ -42,6 +42,8 @@ export interface Change {
   readonly adopted: Promise<void>
   readonly removal: Removal | null
   readonly checkpoint: SinkCheckpoint | null
+  /** Manifests say no more of files that are gone: their bounds hold values of rows that were in them. */
+  readonly forgetsRemoved?: boolean
   /** If given, refused when the removed partitions hold other files than in this snapshot ("none": no snapshot). */
   readonly basedOn?: bigint | 'none'
 }

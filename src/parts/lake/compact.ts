@@ -37,7 +37,7 @@ export async function compactTable(
       assert(isSame, `compaction read ${before} rows and wrote ${after}`)
     }
     try {
-      await rewriteFiles(context, connection, state, { live, entries, keep: 'true', operation: 'replace', check })
+      await rewriteFiles(context, connection, state, { live, entries, rows: allRows, operation: 'replace', check })
       compacted += entries.length
     } catch (cause) {
       if (!isConflict(cause)) throw cause
@@ -45,6 +45,8 @@ export async function compactTable(
   }
   return compacted
 }
+
+const allRows = (scan: string): string => `SELECT * FROM ${scan}`
 
 function crowdedGroups(live: LiveEntries, limits: CompactionLimits): readonly (readonly ManifestEntry[])[] {
   const holed = new Set(live.deletes.map((entry) => entry.file.partition))

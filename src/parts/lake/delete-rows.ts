@@ -1,8 +1,8 @@
 /**
- * lake/delete-rows: rows go, and the files that held them are written again without them.
+ * lake/delete-rows: rows go, or lose some values, and the files that held them are written again.
  *
  * In: a condition.
- * Out: how many rows went, in one commit for each partition that held some.
+ * Out: how many rows it named, in one commit for each partition that held some.
  * Invariant: no row that the condition does not name goes; a row that was there at the call is gone when it resolves.
  */
 import type { DuckDBConnection } from '@duckdb/node-api'
@@ -12,6 +12,7 @@ import { currentSchema, currentSnapshot } from './metadata.ts'
 import type { TableName } from './port.ts'
 import { rewriteFiles } from './rewrite.ts'
 import { scanEntries } from './scan.ts'
+import { quoteName } from './schema.ts'
 import { liveEntries, type LiveEntries, type TableState } from './table-state.ts'
 
 const ATTEMPTS_MAX = 10
@@ -21,12 +22,19 @@ export interface Deletion {
   readonly rewrittenFiles: number
 }
 
+export interface RowChange {
+  /** SQL condition of the rows. */
+  readonly condition: string
+  /** Columns that become null in these rows; where there is none, the rows go. */
+  readonly blank: readonly string[]
+}
+
 /** @param load the newest state; called again where another commit came first */
 export async function deleteRows(
   context: CommitContext,
   connection: DuckDBConnection,
   load: () => Promise<TableState>,
-  condition: string,
+  change: RowChange,
 ): Promise<Deletion> {
   let deletedRows = 0
   let rewrittenFiles = 0
@@ -36,10 +44,10 @@ export async function deleteRows(
     name = state.name
     try {
       const live = await liveEntries(context.reader, state, currentSnapshot(state.metadata))
-      for (const { entries, rows } of await groupsWith(context, connection, { state, live, condition })) {
-        const keep = `(${condition}) IS NOT TRUE`
-        await rewriteFiles(context, connection, state, { live, entries, keep, operation: 'overwrite' })
-        deletedRows += rows
+      for (const { entries, count } of await groupsWith(context, connection, { state, live, ...change })) {
+        const rows = (scan: string): string => changedRows(scan, change)
+        await rewriteFiles(context, connection, state, { live, entries, rows, operation: 'overwrite' })
+        deletedRows += count
         rewrittenFiles += entries.length
       }
       return { deletedRows, rewrittenFiles }
@@ -52,7 +60,16 @@ export async function deleteRows(
 
 interface Found {
   readonly entries: readonly ManifestEntry[]
-  readonly rows: number
+  /** Rows that the condition names. */
+  readonly count: number
+}
+
+function changedRows(scan: string, { condition, blank }: RowChange): string {
+  if (blank.length === 0) return `SELECT * FROM ${scan} WHERE (${condition}) IS NOT TRUE`
+  const blanked = blank
+    .map(quoteName)
+    .map((column) => `CASE WHEN ${condition} THEN NULL ELSE ${column} END AS ${column}`)
+  return `SELECT * REPLACE (${blanked.join(', ')}) FROM ${scan}`
 }
 
 /** Data files that hold such rows, by partition. */
@@ -66,16 +83,16 @@ async function groupsWith(
   const found: Found[] = []
   for (const group of Map.groupBy(live.data, (entry) => entry.file.partition).values()) {
     const entries: ManifestEntry[] = []
-    let rows = 0
+    let rowCount = 0
     for (const entry of group) {
       const { sql } = await scanEntries(context.reader, state, { schema, data: [entry], deletes: live.deletes })
       const reader = await connection.runAndReadAll(`SELECT count(*) FROM ${sql} WHERE ${condition}`)
       const count = Number(reader.getRows()[0]?.[0])
       if (count === 0) continue
       entries.push(entry)
-      rows += count
+      rowCount += count
     }
-    if (entries.length > 0) found.push({ entries, rows })
+    if (entries.length > 0) found.push({ entries, count: rowCount })
   }
   return found
 }

@@ -13,7 +13,7 @@ import type { Change, CommitContext, CommitResult, Removal, SinkCheckpoint } fro
 import { checkpointOf } from './commit.ts'
 import { deleteRows, type Deletion } from './delete-rows.ts'
 import { ensureTable } from './ensure-table.ts'
-import { maintainTable, type MaintenanceLimits, type MaintenanceReport } from './maintain.ts'
+import { clearPast, maintainTable, type MaintenanceLimits, type MaintenanceReport } from './maintain.ts'
 import type { PartitionDay } from './manifest.ts'
 import { stageRows, type Adoption, type RowSource, type StagedFile } from './parquet.ts'
 import { currentSnapshot } from './metadata.ts'
@@ -171,7 +171,20 @@ export class Lake {
    * snapshots keep the rows until they expire.
    */
   async deleteWhere(name: string, condition: string): Promise<Deletion> {
-    return deleteRows(this.#context, this.#connection, () => this.table(name), condition)
+    return this.blankWhere(name, condition, [])
+  }
+
+  /** Makes columns null in the rows for which a SQL condition is true, in the same way. */
+  async blankWhere(name: string, condition: string, columns: readonly string[]): Promise<Deletion> {
+    return deleteRows(this.#context, this.#connection, () => this.table(name), { condition, blank: columns })
+  }
+
+  /**
+   * Leaves of a table nothing but its newest snapshot: older ones, files that only they need, what manifests tell of removed
+   * files, and files that nothing names, go at once. A reader that is under way on an older snapshot loses its files.
+   */
+  async clearPast(name: string): Promise<MaintenanceReport> {
+    return clearPast(this.#context, this.#nameOf(name))
   }
 
   /** Reads the table's metadata, manifests and every data file of every snapshot, and tells what is damaged. */

@@ -8,6 +8,7 @@
 import type { DuckDBConnection } from '@duckdb/node-api'
 import { assert } from '../../std/assert.ts'
 import { conflict, type CommitContext } from './change.ts'
+import { commitChange, newSnapshotId } from './commit.ts'
 import { compactTable, type CompactionLimits } from './compact.ts'
 import {
   currentSnapshot,
@@ -21,7 +22,9 @@ import {
 import type { TableName } from './port.ts'
 import { entriesOf, folderOf, loadTable, metadataPathOf, manifestsOf, pathOf, type TableState } from './table-state.ts'
 
-export interface MaintenanceLimits extends CompactionLimits {
+export interface MaintenanceLimits extends CompactionLimits, ExpiryLimits {}
+
+interface ExpiryLimits {
   /** Snapshots younger than this are kept; longer than the longest query may run. */
   readonly keepSnapshotsMs: number
   /** At least this many of the newest are kept, 1 or more. */
@@ -55,11 +58,23 @@ export async function maintainTable(
   return { name, compactedFiles, ...expired, deletedOrphans }
 }
 
+/** Nothing of the past, however young. */
+const NO_PAST = { keepSnapshotsMs: Number.NEGATIVE_INFINITY, keepSnapshots: 1, orphanAgeMs: Number.NEGATIVE_INFINITY }
+
+export async function clearPast(context: CommitContext, name: TableName): Promise<MaintenanceReport> {
+  const state = await existing(context, name)
+  const change = { operation: 'replace', added: [], removal: null, checkpoint: null, forgetsRemoved: true } as const
+  await commitChange(context, state, newSnapshotId(context.entropy), { ...change, adopted: Promise.resolve() })
+  const expired = await expireSnapshots(context, name, NO_PAST)
+  const deletedOrphans = await sweepOrphans(context, name, NO_PAST)
+  return { name, compactedFiles: 0, ...expired, deletedOrphans }
+}
+
 /** Forgets old snapshots, then deletes the files that only they named. */
 async function expireSnapshots(
   context: CommitContext,
   name: TableName,
-  limits: MaintenanceLimits,
+  limits: ExpiryLimits,
 ): Promise<{ readonly expiredSnapshots: number; readonly deletedFiles: number }> {
   for (let attempt = 1; attempt <= EXPIRY_ATTEMPTS_MAX; attempt++) {
     const state = await existing(context, name)
@@ -81,7 +96,7 @@ async function expireSnapshots(
   throw conflict(name, `${EXPIRY_ATTEMPTS_MAX} other commits in a row`)
 }
 
-function expiredSnapshots(metadata: TableMetadata, nowMs: number, limits: MaintenanceLimits): readonly Snapshot[] {
+function expiredSnapshots(metadata: TableMetadata, nowMs: number, limits: ExpiryLimits): readonly Snapshot[] {
   const referenced = new Set(Object.values(metadata.refs ?? {}).map((ref) => ref['snapshot-id']))
   const current = currentSnapshot(metadata)
   const byAge = [...snapshotsOf(metadata)].sort((a, b) => a['timestamp-ms'] - b['timestamp-ms'])
@@ -144,7 +159,7 @@ async function pathsNamedBy(
 }
 
 /** Removes what crashes left behind: files of the table that nothing names and that are old. */
-async function sweepOrphans(context: CommitContext, name: TableName, limits: MaintenanceLimits): Promise<number> {
+async function sweepOrphans(context: CommitContext, name: TableName, limits: ExpiryLimits): Promise<number> {
   const { files } = context.reader
   const listed = await files.list(folderOf(name))
   const oldestMs = context.clock.nowMs() - limits.orphanAgeMs

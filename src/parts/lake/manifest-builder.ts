@@ -54,9 +54,11 @@ export class ManifestBuilder {
     const before = inherited.filter((manifest) => manifest.addedFiles + manifest.existingFiles > 0)
     const removed: DataFile[] = []
     this.#refuseUnappliedDeletes(state, before)
-    const kept = this.#change.removal === null ? before : await this.#withoutRemoved(state, before, numbers, removed)
+    const inPlace = this.#change.forgetsRemoved ? await this.#withoutDeleted(state, before, numbers) : before
+    const kept = this.#change.removal === null ? inPlace : await this.#withoutRemoved(state, inPlace, numbers, removed)
     this.#refuseMissing(state, removed)
-    if (this.#change.added.length === 0 && removed.length === 0) return null
+    const isUnchanged = this.#change.added.length === 0 && removed.length === 0
+    if (isUnchanged && (!this.#change.forgetsRemoved || isSame(inPlace, inherited))) return null
     const added = this.#change.added.length === 0 ? [] : [this.#addedManifest(state, numbers)]
     const merged = await this.#merge(state, withoutSpentDeletes(kept, this.#change), numbers, added.length)
     const manifests = [...added, ...merged]
@@ -148,6 +150,28 @@ export class ManifestBuilder {
     return [...kept, describeManifest(this.#writeManifest(state, rewritten), numbers, rewritten, isPartitioned(state))]
   }
 
+  /** Manifests that tell of files that are gone, written anew without them. */
+  async #withoutDeleted(
+    state: TableState,
+    manifests: readonly ManifestFile[],
+    numbers: CommitNumbers,
+  ): Promise<readonly ManifestFile[]> {
+    const kept: ManifestFile[] = []
+    for (const manifest of manifests) {
+      const isOurs = manifest.content === 'data' && manifest.specId === state.metadata['default-spec-id']
+      if (manifest.deletedFiles === 0 || !isOurs) {
+        kept.push(manifest)
+        continue
+      }
+      const entries = await entriesOf(this.#context.reader, state, manifest)
+      const live: readonly ManifestEntry[] = entries
+        .filter((entry) => entry.status !== 'deleted')
+        .map((entry) => ({ ...entry, status: 'existing' }))
+      kept.push(describeManifest(this.#writeManifest(state, live), numbers, live, isPartitioned(state)))
+    }
+    return kept
+  }
+
   /** Many small manifests become one, so that a reader opens few files. */
   async #merge(
     state: TableState,
@@ -211,6 +235,10 @@ export class ManifestBuilder {
 
 function addedEntry(file: DataFile, snapshotId: bigint): ManifestEntry {
   return { status: 'added', snapshotId, sequenceNumber: null, fileSequenceNumber: null, file }
+}
+
+function isSame(left: readonly ManifestFile[], right: readonly ManifestFile[]): boolean {
+  return left.length === right.length && left.every((manifest, nth) => manifest === right[nth])
 }
 
 function isPartitioned(state: TableState): boolean {

@@ -18,8 +18,8 @@ export interface Rewrite {
   readonly live: LiveEntries
   /** Data files of one partition, all of them of `live`. */
   readonly entries: readonly ManifestEntry[]
-  /** Which rows stay, as a SQL condition. */
-  readonly keep: string
+  /** SELECT list and condition that the new rows come by, of the scan as it is. */
+  readonly rows: (scan: string) => string
   /** `replace` where no row changes. */
   readonly operation: 'replace' | 'overwrite'
   /** Called before the commit; throws where the rows written are not those expected. */
@@ -32,10 +32,10 @@ export async function rewriteFiles(
   state: TableState,
   rewrite: Rewrite,
 ): Promise<CommitResult> {
-  const { entries, live, keep, operation } = rewrite
+  const { entries, live, operation } = rewrite
   const schema = currentSchema(state.metadata)
   const scan = await scanEntries(context.reader, state, { schema, data: entries, deletes: live.deletes })
-  const sql = `SELECT * FROM ${scan.sql} WHERE ${keep}`
+  const sql = rewrite.rows(scan.sql)
   const partition = entries[0]?.file.partition
   const stage = async (folder: string): Promise<readonly StagedFile[]> => {
     const staged = await stageRows(connection, { state, folder, partition }, { sql, connection })

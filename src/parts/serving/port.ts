@@ -31,6 +31,19 @@ export interface ServingWriter {
   write(batch: ServingBatch): Promise<void>
 }
 
+/** What a store that keeps entries of people must be able to do besides. */
+export interface ForgettingStore {
+  /** Takes out all entries of people; readers see none of them when it resolves. */
+  forget(people: ServedPeople): Promise<void>
+  /** When it resolves, nothing of what was ever forgotten is left where the store rests. Others may write meanwhile. */
+  clearForgotten(): Promise<void>
+}
+
+export interface ServedPeople {
+  readonly visitorKeys: readonly string[]
+  readonly userIds: readonly string[]
+}
+
 export type ListKind = 'similar' | 'goes_with' | 'trending' | 'new_in'
 
 /** A store opened by one process: both ends. */

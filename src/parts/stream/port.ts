@@ -36,6 +36,17 @@ export interface StreamWriter {
   close(): Promise<void>
 }
 
+/** A writing end that can take records back; where a wing has none, records go by age alone. */
+export interface ErasingStreamWriter extends StreamWriter {
+  /**
+   * Puts what is left of records in their places; those that are no more kept are left alone. When it resolves their former
+   * bytes are gone from the disk.
+   *
+   * @throws HEM_STREAM_ERASE_INCOMPLETE (retryable) while another process still reads what was
+   */
+  erase(remains: readonly StoredRecord[]): Promise<void>
+}
+
 /** The reading end; any number, in any thread. */
 export interface StreamReader {
   /** Records after `after` (null: from the oldest), oldest first, at most `limit`; empty at the tail. */

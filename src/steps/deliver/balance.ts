@@ -2,7 +2,7 @@
  * deliver/balance: the ledger of the lake: what became of every event the stream acknowledged.
  *
  * In: the stream as far as it is kept, and the landing zone.
- * Out: accepted = in landing + dead-letter + pending, counted from both ends, for the records the stream still holds.
+ * Out: accepted = in landing + dead-letter + erased + pending, counted from both ends, for the records the stream still holds.
  * Invariant: counts come from what is on disk, never from counters.
  */
 import type { Lake } from '../../parts/lake/lake.ts'
@@ -16,6 +16,8 @@ export interface Balance {
   readonly accepted: number
   readonly landed: number
   readonly deadLettered: number
+  /** Events that were taken out of the stream and the lake since. */
+  readonly erased: number
   /** Not delivered yet. */
   readonly pending: number
   /** Events refused at the door, in the stream's delivered records and in landing.quarantine. */
@@ -38,17 +40,22 @@ async function countStream(reader: StreamReader, delivered: Position | null) {
   let after: Position | null = null
   let accepted = 0
   let pending = 0
+  let erased = 0
   let refused = 0
   for (;;) {
     const records = await reader.read(after, READ_RECORDS)
-    if (records.length === 0) return { first, accepted, pending, refused }
+    if (records.length === 0) return { first, accepted, pending, erased, refused }
     for (const { position, record } of records) {
       first ??= position
       after = position
       const isPending = isAfter(position, delivered)
       if (record.kind === 'events') {
-        accepted += record.events.length
+        accepted += record.events.length + (record.erased ?? 0)
+        erased += record.erased ?? 0
         if (isPending) pending += record.events.length
+      } else if (record.kind === 'erased') {
+        accepted += record.events
+        erased += record.events
       } else if (record.kind === 'quarantine' && !isPending) refused += record.refused.length
     }
   }

@@ -55,7 +55,7 @@ export async function readBatch(reader: StreamReader, after: Position | null, li
   }
 }
 
-function prepare(stored: StoredRecord): PreparedRecord {
+export function prepare(stored: StoredRecord): PreparedRecord {
   const { record, position } = stored
   try {
     switch (record.kind) {
@@ -64,7 +64,9 @@ function prepare(stored: StoredRecord): PreparedRecord {
       case 'products':
         return { stored, table: 'landing.product_changes', lines: productLines(record, position), fault: null }
       case 'rules':
-        // The recommender's alone: no table holds them.
+      case 'erased':
+      case 'erasure':
+        // No table holds them.
         return { stored, table: 'landing.clickstreams', lines: [], fault: null }
       case 'quarantine':
         return { stored, table: 'landing.quarantine', lines: quarantineLines(record, position), fault: null }

@@ -13,7 +13,7 @@ import type { Position } from '../../parts/stream/position.ts'
 
 /** Rows of landing.clickstreams. */
 export function eventLines(record: EventsRecord, position: Position): readonly string[] {
-  return record.events.map((event, index) => JSON.stringify(eventRow(event, position, index)))
+  return record.events.map((event, nth) => JSON.stringify(eventRow(event, position, placeIn(record, nth))))
 }
 
 function eventRow(event: HemlineEvent, position: Position, index: number): Record<string, unknown> {
@@ -40,9 +40,14 @@ function productRow(product: Product): Record<string, unknown> {
 
 /** Rows of landing.quarantine for events refused at the door. */
 export function quarantineLines(record: QuarantineRecord, position: Position): readonly string[] {
-  return record.refused.map((refused, index) =>
-    JSON.stringify(refusedRow(refused, record.received_at, position, index)),
+  return record.refused.map((refused, nth) =>
+    JSON.stringify(refusedRow(refused, record.received_at, position, placeIn(record, nth))),
   )
+}
+
+/** A row keeps its place when others of its record are erased. */
+function placeIn({ places }: EventsRecord | QuarantineRecord, nth: number): number {
+  return places?.[nth] ?? nth
 }
 
 function refusedRow(refused: RefusedEvent, receivedAt: string, position: Position, index: number): object {

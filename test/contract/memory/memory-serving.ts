@@ -1,10 +1,10 @@
 /** memory-serving: the serving store in a Map, as the contract's simplest reading. */
 import type { Product } from '../../../src/parts/event/product.ts'
 import type { Rule } from '../../../src/parts/event/rule.ts'
-import type { ServingStore } from '../../../src/parts/serving/port.ts'
+import type { ForgettingStore, ServingStore } from '../../../src/parts/serving/port.ts'
 import type { ServingCheckpoint, StoredList, TrendEntry, VisitorEntry } from '../../../src/parts/serving/slate.ts'
 
-export function createMemoryServing(): ServingStore {
+export function createMemoryServing(): ServingStore & ForgettingStore {
   const visitors = new Map<string, VisitorEntry>()
   const users = new Map<string, string>()
   const products = new Map<string, Product>()
@@ -30,6 +30,11 @@ export function createMemoryServing(): ServingStore {
       rules = batch.rules ?? rules
       checkpoint = batch.checkpoint
     },
+    async forget({ visitorKeys, userIds }) {
+      for (const key of visitorKeys) visitors.delete(key)
+      for (const userId of userIds) users.delete(userId)
+    },
+    async clearForgotten() {},
     async close() {},
   }
 }

@@ -7,13 +7,16 @@
  */
 import { encodeRecord, decodeRecord } from '../../../src/parts/stream/codec.ts'
 import { embeddedPosition } from '../../../src/parts/stream/position.ts'
-import type { StreamReader, StreamWriter } from '../../../src/parts/stream/port.ts'
+import type { ErasingStreamWriter, StreamReader } from '../../../src/parts/stream/port.ts'
 import type { StreamRecord } from '../../../src/parts/stream/record.ts'
 import type { Clock } from '../../../src/std/clock.ts'
 
 const WINDOW_MS = 24 * 3_600_000
 
-export function memoryStream(clock: Clock): { readonly writer: StreamWriter; readonly reader: () => StreamReader } {
+export function memoryStream(clock: Clock): {
+  readonly writer: ErasingStreamWriter
+  readonly reader: () => StreamReader
+} {
   const log: Buffer[] = []
   const seen = new Map<string, number>()
   let wake = Promise.withResolvers<void>()
@@ -32,6 +35,12 @@ export function memoryStream(clock: Clock): { readonly writer: StreamWriter; rea
         wake.resolve()
         wake = Promise.withResolvers<void>()
         return { last: embeddedPosition(log.length), duplicateEventIds }
+      },
+      async erase(remains) {
+        for (const { position, record } of remains) {
+          const place = Number(position.sequence_number) - 1
+          if (place < log.length) log[place] = encodeRecord(record)
+        }
       },
       async close() {},
     },

@@ -6,15 +6,16 @@
  * Invariant: a batch and its checkpoint become visible together or not at all. Nothing here waits for the disk: a power
  * cut may spoil the files, `serving-files.ts` then throws them away, and the stream makes them again.
  */
-import { createHash } from 'node:crypto'
+import { createHash, hash, randomBytes } from 'node:crypto'
 import { open, TransactionFlags, type RootDatabase } from 'lmdb'
 import type { Product } from '../../../parts/event/product.ts'
 import type { Rule } from '../../../parts/event/rule.ts'
-import type { ServingStore } from '../../../parts/serving/port.ts'
+import type { ForgettingStore, ServingStore } from '../../../parts/serving/port.ts'
 import { packEntry, packList, unpackEntry, unpackList } from '../../../parts/serving/packed.ts'
 import type { PackedEntry, PackedList } from '../../../parts/serving/packed.ts'
 import type { ServingBatch, ServingCheckpoint, TrendEntry } from '../../../parts/serving/slate.ts'
 import { createServingFacts, type ServingFacts } from './serving-facts.ts'
+import { clearServingPages } from './serving-pages.ts'
 
 /** Reserved address space, not disk: the file grows as it fills. */
 const MAP_BYTES = 2 ** 36
@@ -27,6 +28,8 @@ const MAX_KEPT_PRODUCTS = 20_000
 const CHECKPOINT_KEY = 'checkpoint'
 const PRODUCT_COUNT_KEY = 'product_count'
 const RULES_KEY = 'rules'
+const SALT_KEY = 'salt'
+const SALT_BYTES = 16
 
 export interface ServingStoreOptions {
   /** Place of the LMDB files. */
@@ -35,7 +38,7 @@ export interface ServingStoreOptions {
   readonly facts: SharedArrayBuffer
 }
 
-export interface EmbeddedServingStore extends ServingStore {
+export interface EmbeddedServingStore extends ServingStore, ForgettingStore {
   /** The whole catalogue. */
   products(): Iterable<Product>
   /** Copies the store as of one moment into an existing folder. */
@@ -52,6 +55,7 @@ export function openServingStore(options: ServingStoreOptions): EmbeddedServingS
     noSync: true,
   })
   const facts = createServingFacts(options.facts)
+  const keys = personKeys(saltOf(db))
 
   // LMDB keeps one read view per turn of the event loop; another thread's write shows only after a reset.
   const read = <T>(key: string): T | null => {
@@ -63,8 +67,8 @@ export function openServingStore(options: ServingStoreOptions): EmbeddedServingS
     packed === null ? null : unpack(packed)
 
   return {
-    visitor: (visitorKey) => unpacked(read<PackedEntry>(`visitor:${visitorKey}`), unpackEntry),
-    visitorOfUser: (userId) => read<string>(`user:${userId}`),
+    visitor: (visitorKey) => unpacked(read<PackedEntry>(keys.visitor(visitorKey)), unpackEntry),
+    visitorOfUser: (userId) => read<string>(keys.user(userId)),
     product: keepProducts(facts, (productId) => read<Product>(`product:${productId}`)),
     list: (kind, subject) => unpacked(read<PackedList>(`list:${kind}:${subject}`), unpackList),
     rules: keepRules(facts, () => read<readonly Rule[]>(RULES_KEY) ?? []),
@@ -73,7 +77,7 @@ export function openServingStore(options: ServingStoreOptions): EmbeddedServingS
     checkpoint: () => facts.checkpoint() ?? read<ServingCheckpoint>(CHECKPOINT_KEY),
     productCount: () => read<number>(PRODUCT_COUNT_KEY) ?? 0,
     async write(batch) {
-      writeBatch(db, batch)
+      writeBatch(db, batch, keys)
       facts.publish(batch.checkpoint, batch.products.length > 0 || batch.rules !== undefined)
     },
     *products() {
@@ -81,8 +85,40 @@ export function openServingStore(options: ServingStoreOptions): EmbeddedServingS
       for (const { value } of db.getRange({ start: 'product:', end: 'product;' })) yield value as Product
     },
     copyTo: (folder) => db.backup(folder, true),
+    async forget({ visitorKeys, userIds }) {
+      const gone = [...visitorKeys.map(keys.visitor), ...userIds.map(keys.user)]
+      const remove = () => void gone.map((key) => db.removeSync(key))
+      db.transactionSync(remove, TransactionFlags.SYNCHRONOUS_COMMIT | TransactionFlags.NO_SYNC_FLUSH)
+    },
+    clearForgotten: () => clearServingPages(db),
     close: () => db.close(),
   }
+}
+
+interface PersonKeys {
+  visitor(visitorKey: string): string
+  user(userId: string): string
+}
+
+/** Salted hashes: keys stay in the tree when their entries are gone. */
+function personKeys(salt: string): PersonKeys {
+  return {
+    visitor: (visitorKey) => `visitor:${hash('sha256', `${salt}visitor:${visitorKey}`, 'base64url')}`,
+    user: (userId) => `user:${hash('sha256', `${salt}user:${userId}`, 'base64url')}`,
+  }
+}
+
+/** The store's own, made when it is. A store without one names people in its keys: it is made again from the stream. */
+function saltOf(db: RootDatabase<unknown, string>): string {
+  const make = (): string => {
+    const known = db.get(SALT_KEY) as string | undefined
+    if (known !== undefined) return known
+    const salt = randomBytes(SALT_BYTES).toString('base64url')
+    db.clearSync()
+    db.putSync(SALT_KEY, salt)
+    return salt
+  }
+  return db.transactionSync(make, TransactionFlags.SYNCHRONOUS_COMMIT | TransactionFlags.NO_SYNC_FLUSH)
 }
 
 /** Products parsed once: a page joins twenty of them, and parsing was half of a read. */
@@ -117,11 +153,11 @@ function keepRules(facts: ServingFacts, read: () => readonly Rule[]): () => read
   }
 }
 
-function writeBatch(db: RootDatabase<unknown, string>, batch: ServingBatch): void {
+function writeBatch(db: RootDatabase<unknown, string>, batch: ServingBatch, keys: PersonKeys): void {
   const write = () => {
     const put = (key: string, value: unknown) => db.putSync(boundedKey(key), value)
-    for (const [visitorKey, entry] of batch.visitors) put(`visitor:${visitorKey}`, packEntry(entry))
-    for (const [userId, visitorKey] of batch.visitorsOfUsers) put(`user:${userId}`, visitorKey)
+    for (const [visitorKey, entry] of batch.visitors) put(keys.visitor(visitorKey), packEntry(entry))
+    for (const [userId, visitorKey] of batch.visitorsOfUsers) put(keys.user(userId), visitorKey)
     for (const [key, list] of batch.lists) put(`list:${key}`, packList(list))
     for (const [key, entries] of batch.trends) put(`trend:${key}`, entries)
     if (batch.products.length > 0) {

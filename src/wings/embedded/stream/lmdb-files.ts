@@ -19,6 +19,8 @@ export interface StreamFiles {
   readonly records: Table
   readonly hashes: Table
   readonly facts: Database<Buffer, string>
+  /** Holds something only while freed pages are overwritten. */
+  readonly filler: Table
 }
 
 /** @param durable false gives up fsync: for measurements only, an acknowledged event may be lost */
@@ -40,6 +42,7 @@ export function openStreamFiles(folder: string, durable = true): StreamFiles {
     records: table('records'),
     hashes: table('hashes'),
     facts: environment.openDB<Buffer, string>({ name: 'facts', encoding: 'binary' }),
+    filler: table('filler'),
   }
 }
 

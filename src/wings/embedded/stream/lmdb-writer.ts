@@ -10,7 +10,7 @@
 import { encodeRecord } from '../../../parts/stream/codec.ts'
 import type { HemlineEvent } from '../../../parts/event/event.ts'
 import { embeddedPosition } from '../../../parts/stream/position.ts'
-import type { AppendResult, StreamWriter } from '../../../parts/stream/port.ts'
+import type { AppendResult, ErasingStreamWriter } from '../../../parts/stream/port.ts'
 import type { StreamRecord } from '../../../parts/stream/record.ts'
 import type { Clock } from '../../../std/clock.ts'
 import { HemlineError } from '../../../std/errors.ts'
@@ -19,6 +19,7 @@ import { createDuplicateIndex, DUPLICATE_WINDOW_MS, type DuplicateIndex } from '
 import { createGroupCommit } from './group-commit.ts'
 import { hashId, type HashPair, type HashSeed } from './id-hash.ts'
 import { loadIds, openSeed } from './id-log.ts'
+import { eraseRecords } from './lmdb-erase.ts'
 import { newestSequence, oldestSequence, openStreamFiles, type StreamFiles } from './lmdb-files.ts'
 import { MIN_FREE_BYTES } from './write-fault.ts'
 
@@ -36,7 +37,7 @@ export interface StreamWriterOptions {
   readonly maxIds?: number
 }
 
-export interface EmbeddedStreamWriter extends StreamWriter {
+export interface EmbeddedStreamWriter extends ErasingStreamWriter {
   /** For readers in any thread. */
   readonly doorbell: Doorbell
   /** Bytes accepted into the queue and not yet on disk. */
@@ -95,6 +96,10 @@ function createWriter(options: StreamWriterOptions, opened: Opened): EmbeddedStr
       // A duplicate waits for everything before it, its original included.
       const last = await (encoded.length > 0 ? commit.add(encoded, fresh.hashes) : commit.settled())
       return { last: embeddedPosition(last), duplicateEventIds: fresh.duplicateEventIds }
+    },
+    async erase(remains) {
+      refuse()
+      await eraseRecords(files, options.folder, remains)
     },
     async close() {
       if (closed) return
