@@ -7,12 +7,23 @@
  */
 import { randomBytes } from 'node:crypto'
 import { openLake, type Lake } from '../parts/lake/lake.ts'
+import type { MaintenanceLimits } from '../parts/lake/maintain.ts'
 import { discardUnreadable, isReadable } from '../parts/lake/reset.ts'
 import { LAKE_TABLES } from '../parts/lake/tables.ts'
 import type { Clock } from '../std/clock.ts'
 import { openFolderFileStore } from '../wings/embedded/lake/file-store.ts'
 import { openFolderCatalogue } from '../wings/embedded/lake/table-catalogue.ts'
 import type { DataPaths } from './data-folder.ts'
+
+/** What is kept of the past, and when small files are joined, wherever the lake rests. */
+export const MAINTENANCE: MaintenanceLimits = {
+  keepSnapshotsMs: 60 * 60_000,
+  keepHourlyMs: 24 * 60 * 60_000,
+  keepSnapshots: 5,
+  orphanAgeMs: 24 * 60 * 60_000,
+  compactFiles: 30,
+  smallFileBytes: 8 * 1024 * 1024,
+}
 
 /** Tables whose newest metadata cannot be read. */
 export async function unreadablePointers(paths: DataPaths): Promise<readonly string[]> {

@@ -5,23 +5,18 @@
  * Out: what was copied, and one text that says so.
  * Invariant: marts and forecast are made from what was copied, after it was reconciled.
  */
+import type { Admission } from '../../parts/access/suppression.ts'
 import type { Lake } from '../../parts/lake/lake.ts'
 import type { ShopMapping } from '../../parts/shopdb/schema.ts'
-import { addDays } from '../../parts/shopdb/shop-day.ts'
 import type { Clock } from '../../std/clock.ts'
 import { datesToRun } from '../../steps/extract/due-nights.ts'
 import { editedDays } from '../../steps/extract/edited-days.ts'
 import { gapText, recordFinished, runNights, type NightReport } from '../../steps/extract/run-nights.ts'
 import { runForecast } from '../../steps/forecast/run-forecast.ts'
-import { brokenText, checkClean } from '../../steps/refine/check-clean.ts'
-import { buildMarts } from '../../steps/report/build-marts.ts'
-import { checkMarts, type MartFinding } from '../../steps/report/check-marts.ts'
-import { HemlineError } from '../../std/errors.ts'
+import type { MartFinding } from '../../steps/report/check-marts.ts'
 import { postgresShopDatabase } from '../../wings/embedded/shopdb/postgres.ts'
+import { martsOfNight } from '../marts-of-night.ts'
 import type { OnProgress } from '../worker-calls.ts'
-
-/** Events are accepted this late, so marts of these days can still change. */
-const LATE_DAYS = 7
 
 export interface NightsArgument {
   readonly shopdbUrl: string
@@ -41,6 +36,8 @@ export interface NightsContext {
   readonly clock: Clock
   readonly timeZone: string
   readonly hashKey: string
+  /** Which users may be copied; null where nobody has been erased. */
+  readonly admission: Admission | null
   /** An existing folder for files that live as long as the run. */
   readonly folder: string
   readonly onProgress: OnProgress
@@ -52,7 +49,7 @@ export interface NightsSummary {
 }
 
 export async function runDueNights(argument: NightsArgument, context: NightsContext): Promise<NightsSummary> {
-  const { lake, clock, timeZone, hashKey, folder, onProgress } = context
+  const { lake, clock, timeZone, hashKey, admission, folder, onProgress } = context
   const { date, since } = argument
   const shop = postgresShopDatabase({
     url: argument.shopdbUrl,
@@ -64,34 +61,21 @@ export async function runDueNights(argument: NightsArgument, context: NightsCont
   if (steps === 0) return { report: null, text: 'Every night up to yesterday has been copied; nothing to do.' }
   const startedAt = new Date(clock.nowMs()).toISOString()
   onProgress({ label: 'night: orders', done: 0, total: steps })
-  const nightOptions = { shop, lake, clock, timeZone, hashKey, temporaryFolder: folder }
+  const nightOptions = { shop, lake, clock, timeZone, hashKey, admission, temporaryFolder: folder }
   const report = await runNights(dates, nightOptions)
   const last = dates[dates.length - 1]
   // A person who names dates gets those alone.
   const edited = date === null && since === null ? await editedDays(lake, shop, last) : []
   for (const span of edited) await runNights(span, { ...nightOptions, overlapDays: 0 })
   onProgress({ label: 'night: marts', done: 1, total: steps })
-  const [first = last] = [report.readFrom, addDays(last, -LATE_DAYS), ...edited.flat()].toSorted()
-  const span = { first, last }
-  const broken = await checkClean({ lake, clock, ...span, expectsUsualDay: argument.expectsUsualDay })
-  if (broken.length > 0 && !argument.despiteChecks) throw expectationBroken(last, broken.map(brokenText))
-  await buildMarts({ lake, ...span })
-  const findings = await checkMarts({ lake, clock, ...span })
+  const { expectsUsualDay, despiteChecks } = argument
+  const night = { lake, clock, last, readFrom: report.readFrom, edited, expectsUsualDay, despiteChecks }
+  const findings = await martsOfNight(night)
   onProgress({ label: 'night: forecast', done: 2, total: steps })
   await runForecast({ lake, computedOn: last })
   await recordFinished(dates, { lake, clock, startedAt })
   onProgress({ label: 'night', done: steps, total: steps })
   return { report, text: textOf(report, edited, findings) }
-}
-
-function expectationBroken(last: string, broken: readonly string[]): HemlineError {
-  return new HemlineError('HEM_NIGHT_EXPECTATION', {
-    subject: `night of ${last}`,
-    expected: 'clean tables that marts can be made from',
-    got: broken.join('; '),
-    remedy:
-      "correct the shop's rows and run the night again, or accept them with --despite-checks; marts stay as they were",
-  })
 }
 
 function textOf(report: NightReport, edited: readonly (readonly string[])[], findings: readonly MartFinding[]): string {

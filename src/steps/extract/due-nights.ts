@@ -41,11 +41,17 @@ export async function datesToRun(options: DueOptions): Promise<readonly string[]
     if (shopDayBounds(asked, timeZone).endMs > nowMs) throw notEnded(asked, yesterday)
     return datesBetween(asked, date ?? yesterday)
   }
-  const newest = newestDueDate(nowMs, timeZone)
-  const done = await lastNight(options.lake)
+  return datesSince(await lastNight(options.lake), options)
+}
+
+/** Every date that is due after the last one done; where none is, from the first order. */
+export async function datesSince(
+  done: string | null,
+  options: Pick<DueOptions, 'shop' | 'clock' | 'timeZone'>,
+): Promise<readonly string[]> {
+  const newest = newestDueDate(options.clock.nowMs(), options.timeZone)
   const first = done === null ? ((await firstOrderDate(options)) ?? newest) : nextDate(done)
-  const dates = first > newest ? [] : datesBetween(first, minDate(newest, addDays(first, DATES_MAXIMUM - 1)))
-  return dates
+  return first > newest ? [] : datesBetween(first, minDate(newest, addDays(first, DATES_MAXIMUM - 1)))
 }
 
 /** The newest date whose night is due: yesterday, but between midnight and 00:01 the day before. */
@@ -61,7 +67,7 @@ export function nextNight(nowMs: number, timeZone: string): { readonly shopDate:
 }
 
 /** Newest shop date whose night came to its end, marts included, or null. */
-async function lastNight(lake: Lake): Promise<string | null> {
+export async function lastNight(lake: Lake): Promise<string | null> {
   return withLakeConnection(lake, ['mart.nightly_runs'], async (connection) => {
     const [row] = await objectsOf(
       connection,
@@ -72,7 +78,7 @@ async function lastNight(lake: Lake): Promise<string | null> {
   })
 }
 
-async function firstOrderDate({ shop, timeZone }: DueOptions): Promise<string | null> {
+async function firstOrderDate({ shop, timeZone }: Pick<DueOptions, 'shop' | 'timeZone'>): Promise<string | null> {
   const oldestMs = await shop.oldestOrderMs()
   return oldestMs === null ? null : shopDateOf(oldestMs, timeZone)
 }

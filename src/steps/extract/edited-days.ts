@@ -30,7 +30,7 @@ export async function editedDays(
     if (copied.get(day.shopDate) === `${day.orders} ${day.ordersTotal}`) edited.delete(day.shopDate)
     else edited.add(day.shopDate)
   }
-  return spansOf([...edited].toSorted()).slice(0, SPANS_MAXIMUM)
+  return spansOf([...edited].toSorted())
 }
 
 /** Count and sum by shop date, oldest first. */
@@ -45,7 +45,8 @@ async function copiedDays(lake: Lake, upTo: string): Promise<ReadonlyMap<string,
   })
 }
 
-function spansOf(dates: readonly string[]): string[][] {
+/** Runs of dates without a gap, as many as one night reads again. */
+export function spansOf(dates: readonly string[]): string[][] {
   const spans: string[][] = []
   for (const date of dates) {
     const span = spans.at(-1)
@@ -53,5 +54,5 @@ function spansOf(dates: readonly string[]): string[][] {
     if (span !== undefined && before !== undefined && nextDate(before) === date) span.push(date)
     else spans.push([date])
   }
-  return spans
+  return spans.slice(0, SPANS_MAXIMUM)
 }

@@ -10,6 +10,7 @@
  */
 import { mkdtemp, rm } from 'node:fs/promises'
 import { join } from 'node:path'
+import type { Admission } from '../../parts/access/suppression.ts'
 import type { Lake } from '../../parts/lake/lake.ts'
 import { decimalOf, minorUnitsOf } from '../../parts/shopdb/money.ts'
 import type { NightReading, NightSpan, ShopDatabase } from '../../parts/shopdb/port.ts'
@@ -22,7 +23,7 @@ import { openNightFiles, type NightFiles } from './night-files.ts'
 import { differencesOf, differencesText, type Reconciled, type Zone } from './reconcile.ts'
 
 /** Days before the first date that are read again, for late edits and cancellations. */
-const OVERLAP_DAYS = 3
+export const OVERLAP_DAYS = 3
 
 export interface NightOptions {
   readonly shop: ShopDatabase
@@ -31,6 +32,8 @@ export interface NightOptions {
   readonly timeZone: string
   /** Key of the e-mail hash, hex. */
   readonly hashKey: string
+  /** Which users may be copied; null where nobody has been erased. */
+  readonly admission: Admission | null
   /** A folder on this machine for files that live as long as the run. */
   readonly temporaryFolder: string
   readonly overlapDays?: number
@@ -73,24 +76,52 @@ export async function runNight(shopDate: string, options: NightOptions): Promise
  * @throws HEM_EXTRACT_RECONCILE when counts or sums differ; HEM_SHOPDB_… and HEM_LAKE_… of the ports
  */
 export async function runNights(dates: readonly string[], options: NightOptions): Promise<NightReport> {
-  const { lake, clock } = options
-  const startedAt = new Date(clock.nowMs()).toISOString()
-  const extractDate = dates[dates.length - 1]
   const spanDates = await datesToRead(dates, options)
   const folder = await mkdtemp(join(options.temporaryFolder, 'night-'))
   try {
-    const { reading, files } = await readShop(spanDates, extractDate, folder, options)
-    const read: Reconciled = { dates: spanDates, totals: reading.totals, extractDate }
-    const landed = await land(lake, { extractDate, extractedAt: startedAt, paths: files.paths })
-    await refuseDifferences('landing', read, { lake, clock, startedAt, dates })
-    const cleaned = await clean(lake, { extractDate, first: spanDates[0], last: extractDate })
-    await refuseDifferences('clean', read, { lake, clock, startedAt, dates })
-    const gaps = await purchaseGaps(lake, dates)
-    await writeHistory(read, { lake, clock, startedAt, dates }, gaps)
-    return { ...reportOf(dates, read), changed: [...landed, ...cleaned], gaps }
+    return await landNight(await copyNight({ dates, spanDates }, folder, options), options)
   } finally {
     await rm(folder, { recursive: true, force: true })
   }
+}
+
+/** What one reading of the shop gave, nobody named in it: facts beside files. */
+export interface NightCopy {
+  /** The dates asked for. */
+  readonly dates: readonly string[]
+  /** Those and the days before them that were read too. */
+  readonly spanDates: readonly string[]
+  /** ISO 8601 UTC. */
+  readonly startedAt: string
+  readonly totals: NightReading['totals']
+  readonly paths: NightFiles['paths']
+}
+
+/** Reads the shop into files of a folder that exists. Needs no lake. */
+export async function copyNight(
+  { dates, spanDates }: Pick<NightCopy, 'dates' | 'spanDates'>,
+  folder: string,
+  options: Omit<NightOptions, 'lake' | 'temporaryFolder'>,
+): Promise<NightCopy> {
+  const startedAt = new Date(options.clock.nowMs()).toISOString()
+  const { reading, files } = await readShop(spanDates, dates[dates.length - 1], folder, options)
+  return { dates, spanDates, startedAt, totals: reading.totals, paths: files.paths }
+}
+
+/** Brings a copy into landing and clean, compares both with the shop, and writes the history. */
+export async function landNight(copy: NightCopy, options: Pick<NightOptions, 'lake' | 'clock'>): Promise<NightReport> {
+  const { lake, clock } = options
+  const { dates, spanDates, startedAt } = copy
+  const extractDate = dates[dates.length - 1]
+  const read: Reconciled = { dates: spanDates, totals: copy.totals, extractDate }
+  const context = { lake, clock, startedAt, dates }
+  const landed = await land(lake, { extractDate, extractedAt: startedAt, paths: copy.paths })
+  await refuseDifferences('landing', read, context)
+  const cleaned = await clean(lake, { extractDate, first: spanDates[0], last: extractDate })
+  await refuseDifferences('clean', read, context)
+  const gaps = await purchaseGaps(lake, dates)
+  await writeHistory(read, context, gaps)
+  return { ...reportOf(dates, read), changed: [...landed, ...cleaned], gaps }
 }
 
 /**
@@ -108,7 +139,7 @@ async function readShop(
   spanDates: readonly string[],
   extractDate: string,
   folder: string,
-  options: NightOptions,
+  options: Omit<NightOptions, 'lake' | 'temporaryFolder'>,
 ): Promise<{ readonly reading: NightReading; readonly files: NightFiles }> {
   const bounds = spanDates.map((date) => shopDayBounds(date, options.timeZone))
   const span: NightSpan = {
@@ -116,10 +147,13 @@ async function readShop(
     firstDate: spanDates[0],
     timeZone: options.timeZone,
   }
-  const { hashKey } = options
-  const files = openNightFiles({ folder, hashKey, onDate: extractDate })
+  const { hashKey, admission } = options
+  const files = openNightFiles({ folder, hashKey, admission, onDate: extractDate })
   try {
-    return { reading: await options.shop.readNight(span, files.sink), files }
+    const reading = await options.shop.readNight(span, files.sink)
+    // The lake is to hold those who have not been erased, and no others.
+    const totals = { ...reading.totals, users: reading.totals.users - files.leftOut() }
+    return { reading: { ...reading, totals }, files }
   } finally {
     await files.close()
   }
