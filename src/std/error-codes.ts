@@ -36,6 +36,11 @@ export const ERROR_CODES = {
     meaning: 'A query parameter is missing, comes twice, or has a value out of its range.',
   },
   HEM_HTTP_NOT_FOUND: { status: 404, retryable: false, meaning: 'No such path, product, rule or list.' },
+  HEM_HTTP_NOT_HERE: {
+    status: 501,
+    retryable: false,
+    meaning: 'A call that only Hemline on a machine of its own answers: an open stream, ranking on demand, SQL.',
+  },
   HEM_RULE_INVALID: {
     status: 400,
     retryable: false,
@@ -50,6 +55,11 @@ export const ERROR_CODES = {
     status: 503,
     retryable: true,
     meaning: 'As many lists are being ranked on demand as may be at one time.',
+  },
+  HEM_SERVING_SUPERSEDED: {
+    status: 409,
+    retryable: true,
+    meaning: 'Another process has written what all pages share since this one read it.',
   },
   HEM_SERVING_NOT_READY: { status: 503, retryable: true, meaning: 'The serving store has no list yet.' },
   HEM_SQL_REQUEST_INVALID: { status: 400, retryable: false, meaning: 'The body of a SQL request cannot be read.' },
@@ -342,6 +352,12 @@ export const ERROR_CODES = {
     status: 500,
     retryable: false,
     meaning: 'The list of erased people in the data folder cannot be read.',
+  },
+  HEM_FORGET_ID_INVALID: { status: 400, retryable: false, meaning: 'The id of who is to be forgotten is empty or too long.' },
+  HEM_FORGET_UNKNOWN: {
+    status: 404,
+    retryable: false,
+    meaning: 'A user is to be readmitted who was never erased.',
   },
   HEM_FILE_UNWRITABLE: {
     status: 400,

@@ -21,6 +21,8 @@ const THROTTLES: ReadonlySet<string> = new Set([
 export function faultKindOf(fault: unknown): FaultKind {
   if (!(fault instanceof Error)) return 'unanswered'
   if (THROTTLES.has(fault.name)) return 'throttled'
+  // The SDK takes a 500 without a known name for the caller's fault.
+  if ((statusOf(fault) ?? 0) >= 500) return 'unanswered'
   return '$fault' in fault && fault.$fault === 'client' ? 'refused' : 'unanswered'
 }
 
@@ -30,4 +32,10 @@ export function isPassing(fault: unknown): boolean {
 
 export function isNamed(fault: unknown, name: string): boolean {
   return fault instanceof Error && fault.name === name
+}
+
+/** HTTP status of a service's answer; null where none came. */
+export function statusOf(fault: unknown): number | null {
+  if (typeof fault !== 'object' || fault === null || !('$metadata' in fault)) return null
+  return (fault.$metadata as { readonly httpStatusCode?: number }).httpStatusCode ?? null
 }
