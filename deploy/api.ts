@@ -1,0 +1,128 @@
+/**
+ * deploy/api: the door, over HTTPS.
+ *
+ * In: calls of the shop's website and server.
+ * Out: `collect` for writes, `respond` for reads, `shop` for the storefront's orders, `forget` for erasures.
+ * Invariant: a call is throttled before it costs anything; the functions check its key.
+ */
+import {
+  aws_apigateway as rest,
+  aws_apigatewayv2 as apigateway,
+  aws_apigatewayv2_integrations as integrations,
+  aws_lambda as lambda,
+  aws_logs as logs,
+  RemovalPolicy,
+} from 'aws-cdk-lib'
+import { acknowledge } from './acknowledge.ts'
+import { addFunction, type FunctionContext } from './function.ts'
+import { objects, writesZones } from './lake-grants.ts'
+import { DATABASE_USERS } from './names.ts'
+import { databaseEnvironment } from './night.ts'
+import type { ShopDatabase } from './shop-database.ts'
+
+const CALLS_PER_SECOND_MAX = { small: 500, large: 5_000 }
+const { DELETE, GET, POST, PUT } = apigateway.HttpMethod
+
+export interface Api {
+  readonly api: apigateway.HttpApi
+  readonly functions: {
+    readonly [name in 'collect' | 'respond' | 'shop' | 'forget']: lambda.Function
+  }
+}
+
+export function addApi(context: FunctionContext, database: ShopDatabase, size: 'small' | 'large'): Api {
+  const { stack } = context
+  const functions = addFunctions(context, database)
+  const api = new apigateway.HttpApi(stack, 'Api', {
+    apiName: 'hemline',
+    description: 'Hemline: events in, recommendations out',
+    createDefaultStage: false,
+  })
+  addStage(context, api, CALLS_PER_SECOND_MAX[size])
+  const integration = {
+    collect: new integrations.HttpLambdaIntegration('CollectIntegration', functions.collect),
+    respond: new integrations.HttpLambdaIntegration('RespondIntegration', functions.respond),
+    shop: new integrations.HttpLambdaIntegration('ShopIntegration', functions.shop),
+    forget: new integrations.HttpLambdaIntegration('ForgetIntegration', functions.forget),
+  }
+  const routes: readonly [keyof typeof integration, string, apigateway.HttpMethod[]][] = [
+    ['collect', '/v1/events', [POST]],
+    ['collect', '/v1/products', [PUT]],
+    ['collect', '/v1/rules', [PUT]],
+    ['collect', '/v1/rules/{id}', [DELETE]],
+    ['respond', '/v1/{proxy+}', [GET]],
+    ['shop', '/shop/orders', [POST]],
+    ['forget', '/v1/users/{id}', [DELETE]],
+  ]
+  for (const [name, path, methods] of routes) {
+    for (const route of api.addRoutes({ path, methods, integration: integration[name] })) {
+      acknowledge(route, { APIG4: 'The function checks the key of the call: a browser has no IAM identity.' })
+    }
+  }
+  return { api, functions }
+}
+
+function addStage({ stack }: FunctionContext, api: apigateway.HttpApi, callsPerSecondMax: number): void {
+  const logGroup = new logs.LogGroup(stack, 'ApiLog', {
+    logGroupName: '/hemline/api',
+    retention: logs.RetentionDays.ONE_MONTH,
+    removalPolicy: RemovalPolicy.DESTROY,
+  })
+  new apigateway.HttpStage(stack, 'Stage', {
+    httpApi: api,
+    stageName: '$default',
+    autoDeploy: true,
+    throttle: { rateLimit: callsPerSecondMax, burstLimit: 2 * callsPerSecondMax },
+    accessLogSettings: {
+      destination: new apigateway.LogGroupLogDestination(logGroup),
+      // Neither address nor query, in which a key may stand.
+      format: rest.AccessLogFormat.custom(
+        JSON.stringify({
+          time: '$context.requestTime',
+          route: '$context.routeKey',
+          status: '$context.status',
+          bytes: '$context.responseLength',
+          latencyMs: '$context.responseLatency',
+          error: '$context.integrationErrorMessage',
+          id: '$context.requestId',
+        }),
+      ),
+    },
+  })
+}
+
+function addFunctions(context: FunctionContext, database: ShopDatabase): Api['functions'] {
+  const { names, key } = context
+  const readsKeys = { actions: ['secretsmanager:GetSecretValue'], resources: [context.keysSecretArn] }
+  const decrypts = { actions: ['kms:Decrypt'], resources: [key.keyArn] }
+  return {
+    collect: addFunction(context, 'collect', {
+      grants: [
+        { actions: ['kinesis:PutRecord', 'kinesis:PutRecords'], resources: [names.streamArn] },
+        readsKeys,
+        decrypts,
+      ],
+    }),
+    respond: addFunction(context, 'respond', {
+      grants: [
+        { actions: ['dynamodb:GetItem', 'dynamodb:BatchGetItem'], resources: [names.tableArn] },
+        readsKeys,
+        decrypts,
+      ],
+    }),
+    shop: addFunction(context, 'shop', {
+      environment: databaseEnvironment(database, DATABASE_USERS.shop),
+      grants: [{ actions: ['rds-db:connect'], resources: [database.loginArn(DATABASE_USERS.shop)] }],
+    }),
+    forget: addFunction(context, 'forget', {
+      concurrencyMax: 1,
+      grants: [
+        { actions: ['dynamodb:GetItem', 'dynamodb:UpdateItem', 'dynamodb:DeleteItem'], resources: [names.tableArn] },
+        { actions: ['kinesis:PutRecord'], resources: [names.streamArn] },
+        ...objects(context, { bucket: names.modelBucket, prefix: 'model/', actions: ['s3:GetObject', 's3:PutObject'] }),
+        ...writesZones(context, ['landing', 'clean', 'mart']),
+        readsKeys,
+      ],
+    }),
+  }
+}
