@@ -58,7 +58,7 @@ try {
     phase = label
     phaseStart = performance.now()
   }
-  const context = { lake, clock, timeZone: 'UTC', hashKey: '00'.repeat(32), folder, onProgress }
+  const context = { lake, clock, timeZone: 'UTC', hashKey: '00'.repeat(32), admission: null, folder, onProgress }
   const nightSeconds = await seconds(() =>
     runDueNights(
       {

@@ -15,6 +15,7 @@ import type { KeyRole } from '../parts/access/roles.ts'
 import { reportExperiment } from '../tools/experiment/experiment-report.ts'
 import { postgresShopDatabase } from '../wings/embedded/shopdb/postgres.ts'
 import { slatesOf, withAddresses } from './audience-export.ts'
+import { receiptOf, type PersonNamed } from './erasures.ts'
 import type { Pipeline } from './pipeline.ts'
 import { verifyReport } from './verify-report.ts'
 import type { OnProgress } from './worker-calls.ts'
@@ -57,6 +58,10 @@ const COMMANDS = {
     const { text } = await runNights(pipeline, wanted, onProgress)
     return [...done, text]
   },
+  forget: async ({ erasures }, argument: PersonNamed, onProgress) =>
+    receiptOf(await erasures.forget(argument, onProgress)),
+  'forget-preview': async ({ erasures }, argument: PersonNamed, onProgress) => erasures.preview(argument, onProgress),
+  readmit: async ({ erasures }, { userId }: { userId: string }) => receiptOf(erasures.readmit(userId)),
   experiment: async (pipeline, argument: { name: string; since: string | null; base: string | null }) =>
     reportExperiment({ ...argument, runSql: pipeline.sql.run }),
   report: async (pipeline, argument: { date: string | null; shop: string | null }) =>

@@ -21,6 +21,7 @@ import { createCollector, type Collector } from '../steps/collect/collector.ts'
 import { openRuleDesk, type RuleDesk } from '../steps/collect/rule-desk.ts'
 import { createJustActed, type JustActed } from '../steps/respond/just-acted.ts'
 import { createSlateWatch, type SlateWatch } from '../steps/respond/slate-watch.ts'
+import { openErasureFile } from '../wings/embedded/access/erasure-file.ts'
 import { openKeyFile, type KeyFile } from '../wings/embedded/access/key-file.ts'
 import { openLogBase } from '../wings/embedded/model/log-base.ts'
 import { openServingStore } from '../wings/embedded/serving/lmdb-serving.ts'
@@ -30,6 +31,7 @@ import { openStreamWriter, type EmbeddedStreamWriter } from '../wings/embedded/s
 import { bootId } from './boot-id.ts'
 import type { Config } from './config.ts'
 import { lockFolder, type DataPaths, type FolderLock } from './data-folder.ts'
+import { createErasures, type Erasures } from './erasures.ts'
 import { loadExperiment } from './experiment-file.ts'
 import { openHashKey } from './hash-key.ts'
 import { createLog, type Logger } from './log.ts'
@@ -64,6 +66,7 @@ export interface Pipeline {
   readonly lake: WorkerCalls
   readonly shopdb: ShopdbAccess
   readonly sql: SqlRunner
+  readonly erasures: Erasures
   /** Whether the log has been replayed, so that slates are as they were before the last stop. */
   isReady(): boolean
   /** Resolves when `isReady`. */
@@ -115,6 +118,8 @@ export async function openPipeline(config: Config, options: PipelineOptions): Pr
   })
   const sql = startSqlRunner({ snapshotsFor: snapshots.forProcess, onFault: (message) => log.warn({ message }, 'sql') })
 
+  const { erasures, resumed } = openErasures({ lock, stream, workers, clock, log, emptyTails: snapshots.emptyTails })
+
   return {
     config,
     lock,
@@ -130,6 +135,7 @@ export async function openPipeline(config: Config, options: PipelineOptions): Pr
     justActed,
     shopdb,
     sql,
+    erasures,
     recommend: workers.recommend,
     ranking: createRanking(workers.recommend),
     lake: workers.lake,
@@ -137,6 +143,7 @@ export async function openPipeline(config: Config, options: PipelineOptions): Pr
     isReady: workers.isReady,
     untilServed: (position) => until(() => covers(position)),
     async stop() {
+      await resumed
       // Writers first, then readers, so that what was accepted reaches the slates and the lake.
       await stream.close()
       await sql.close()
@@ -166,6 +173,27 @@ function openServing(
     (serving.checkpoint()?.slates.sequence_number ?? '') >= position.sequence_number
   const justActed = createJustActed({ covers, more: facts.moreSlates, nowMs: () => performance.now() })
   return { facts, serving, covers, justActed }
+}
+
+interface ErasureContext extends Pick<Pipeline, 'lock' | 'stream' | 'clock' | 'log'> {
+  readonly workers: ReturnType<typeof startWorkers>
+  readonly emptyTails: () => Promise<void>
+}
+
+/** What a crash or a restore left due is completed as soon as the workers are ready. */
+function openErasures({ lock, workers, ...given }: ErasureContext) {
+  const { root } = lock.paths
+  const { recommend, lake, ready } = workers
+  const erasures = createErasures({
+    ...given,
+    recommend,
+    lake,
+    store: openErasureFile(root),
+    hashKey: openHashKey(root),
+  })
+  const resumed = ready.then(erasures.resume)
+  resumed.catch(() => undefined)
+  return { erasures, resumed }
 }
 
 /** Says so where neither the log nor a base goes back to the beginning: what is there still serves, a rebuild would lack the rest. */

@@ -24,6 +24,7 @@ import { openFolderCatalogue } from '../wings/embedded/lake/table-catalogue.ts'
 import { commandRoutes } from './command-routes.ts'
 import type { Config } from './config.ts'
 import { demoRoutes } from './demo-routes.ts'
+import { forgetRoutes } from './forget-routes.ts'
 import { icebergRoutes } from './iceberg-routes.ts'
 import { createMetrics } from './metrics.ts'
 import { nightRoutes } from './night-routes.ts'
@@ -124,6 +125,7 @@ function routes(pipeline: Pipeline, context: RouteContext): Hono<{ Bindings: Htt
     '/iceberg',
     icebergRoutes({ catalogue: openFolderCatalogue(pipeline.lock.paths.lake), authorize: authorizeKey, onFault }),
   )
+  app.route('/', forgetRoutes({ erasures: pipeline.erasures, authorize: authorizeKey, onFault }))
   app.route('/', nightRoutes({ sql, authorize: authorizeKey }))
   app.route('/', demoRoutes(pipeline, { authorize: authorizeKey, stages, isDemo: context.demo }))
   app.route('/', collectRoutes({ collector: seenAtOnce(pipeline), authorize: authorizeKey, clock, addressOf, onFault }))

@@ -15,7 +15,7 @@ import { formatCheckpoint } from '../parts/stream/checkpoint.ts'
 import type { Position } from '../parts/stream/position.ts'
 import type { Clock } from '../std/clock.ts'
 import { deliveredUpto } from '../steps/deliver/deliver.ts'
-import { freshTailSelect, openFreshTail } from '../steps/deliver/fresh-tail.ts'
+import { freshTailSelect, openFreshTail, type FreshTail } from '../steps/deliver/fresh-tail.ts'
 import { refinedUpto, refineSelect } from '../steps/refine/clickstreams.ts'
 import { openStreamReader } from '../wings/embedded/stream/lmdb-reader.ts'
 import type { DataPaths } from './data-folder.ts'
@@ -31,18 +31,21 @@ export interface SqlSnapshotOptions {
 export interface SqlSnapshots {
   /** A function that gives the tables of each moment to one query process, which must not be reading when it is called. */
   forProcess(number: number): (travels: readonly TimeTravel[]) => Promise<SqlSnapshot>
+  /** Empties the tails; the next question of each process fills its own again with what is not in the lake. */
+  emptyTails(): Promise<void>
   close(): Promise<void>
 }
 
 /** A commit may fall between reading a checkpoint and the files; then both are read again. */
 const MAX_LOOKS = 10
-const TAIL_PREFIX = 'fresh-tail-'
+export const TAIL_PREFIX = 'fresh-tail-'
 
 export function openSqlSnapshots(options: SqlSnapshotOptions): SqlSnapshots {
   const reader = openStreamReader({ folder: options.paths.stream, doorbell: options.doorbell })
   const opened = openFolderLake(options.paths, { clock: options.clock, memoryLimit: '64MB', threads: 1 })
   opened.catch(() => undefined)
   const lookAt = keptLook()
+  const tails: Promise<FreshTail>[] = []
   removeTails(options.paths.work)
   return {
     forProcess(number) {
@@ -50,6 +53,7 @@ export function openSqlSnapshots(options: SqlSnapshotOptions): SqlSnapshots {
       const tailPath = join(options.paths.work, `${TAIL_PREFIX}${number}.ndjson`)
       const tailOpened = openFreshTail(reader, tailPath)
       tailOpened.catch(() => undefined)
+      tails.push(tailOpened)
       return async (travels) => {
         const lake = await opened
         const freshTail = await tailOpened
@@ -64,6 +68,9 @@ export function openSqlSnapshots(options: SqlSnapshotOptions): SqlSnapshots {
         const positions = `delivered ${textOf(delivered)} refined ${textOf(refined)} ${hasTail ? 'and later' : ''}`
         return { key: `${snapshot.key} ${positions} ${past.key}`, tables: [...tables, ...past.tables] }
       }
+    },
+    async emptyTails() {
+      for (const tail of tails) await (await tail).empty()
     },
     async close() {
       await reader.close()

@@ -12,6 +12,7 @@ import { configHelp } from '../config.ts'
 import { addBacktestCommand } from './backtest.ts'
 import { addDoctorCommand } from './doctor.ts'
 import { addEvaluateCommand } from './evaluate.ts'
+import { addForgetCommand } from './forget.ts'
 import { addForecastCommand } from './forecast.ts'
 import { addExperimentCommand } from './experiment.ts'
 import { addImportCommands } from './import.ts'
@@ -57,6 +58,7 @@ for (const add of [
   addWhyCommand,
   addBacktestCommand,
   addExperimentCommand,
+  addForgetCommand,
   addVerifyCommands,
   addKeysCommand,
   addDoctorCommand,

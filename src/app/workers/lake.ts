@@ -1,23 +1,27 @@
 /**
  * workers/lake: the thread that brings events and orders into the lake.
  *
- * In: calls from the main thread: deliver, nights, report, audience, verify, repair, trim, status, stop.
+ * In: calls from the main thread: deliver, nights, report, audience, verify, repair, trace and erase, trim,
+ *   status, stop.
  * Out: commits in the lake; counts.
  * Invariant: one task at a time, in the order asked, so that two never write the same table at once.
  */
 import { constants, setPriority } from 'node:os'
 import { parentPort, workerData } from 'node:worker_threads'
+import { admissionBy } from '../../parts/access/suppression.ts'
 import { isAfter } from '../../parts/stream/checkpoint.ts'
 import { isTrimDue, trimLog, type RetentionLimits, type Trimmed } from '../../parts/stream/retention.ts'
 import { deliveredUpto, deliverOnce } from '../../steps/deliver/deliver.ts'
 import { selectAudience, type AudienceRequest } from '../../steps/report/audience.ts'
 import { weeklyReport } from '../../steps/report/weekly-report.ts'
 import { openRefiner } from '../../steps/refine/clickstreams.ts'
+import { openErasureFile } from '../../wings/embedded/access/erasure-file.ts'
 import { openStreamReader } from '../../wings/embedded/stream/lmdb-reader.ts'
 import { openStreamTrimmer } from '../../wings/embedded/stream/lmdb-trimmer.ts'
 import { openFolderLake } from '../lake-access.ts'
 import type { TrimArgument } from '../retention.ts'
 import { answerCalls, type OnProgress } from '../worker-calls.ts'
+import { erasePerson, tracePerson, type EraseArgument, type TraceArgument, type Traced } from './forget.ts'
 import { forecastNewest } from './forecast-newest.ts'
 import { runDueNights, type NightsArgument } from './nights.ts'
 import { repairLake, verifyLake } from './repair.ts'
@@ -54,6 +58,7 @@ const trimmer = openStreamTrimmer(paths.stream)
 const lake = await openFolderLake(paths, { clock, memoryLimit: MEMORY_LIMIT, threads: THREADS })
 await lake.ensureTables()
 const refiner = await openRefiner({ lake, timeZone })
+const erasures = openErasureFile(paths.root)
 
 let done = await deliveredUpto(lake)
 let deliveredRows = 0
@@ -89,7 +94,15 @@ const trim = async ({ limits, base }: TrimArgument): Promise<Trimmed> => {
 
 const nights = async (argument: NightsArgument, onProgress: OnProgress) => {
   await deliver(onProgress)
-  return runDueNights(argument, { lake, clock, timeZone, hashKey, folder: paths.work, onProgress })
+  // Read anew each time: somebody may have been erased since.
+  const admission = admissionBy(erasures.list(), hashKey)
+  return runDueNights(argument, { lake, clock, timeZone, hashKey, admission, folder: paths.work, onProgress })
+}
+
+const forgetContext = { lake, reader, hashKey, folder: paths.work }
+const trace = async (argument: TraceArgument, onProgress: OnProgress): Promise<Traced> => {
+  await deliver(onProgress)
+  return tracePerson(forgetContext, argument)
 }
 
 let queue: Promise<unknown> = Promise.resolve()
@@ -106,6 +119,8 @@ answerCalls(port, {
   verify: (_: null, onProgress) => inTurn(() => verifyLake({ lake, reader, onProgress })),
   repair: (_: null, onProgress) =>
     inTurn(() => repairLake({ lake, reader, refiner, folder: paths.work, onProgress, deliver })),
+  trace: (argument: TraceArgument, onProgress) => inTurn(() => trace(argument, onProgress)),
+  erase: (argument: EraseArgument, onProgress) => inTurn(() => erasePerson(forgetContext, argument, onProgress)),
   'is-trim-due': (limits: RetentionLimits) => isTrimDue(trimmer, limits, clock.nowMs()),
   trim: (argument: TrimArgument) => inTurn(() => trim(argument)),
   // Readers see committed snapshots, so these need not wait for their turn.

@@ -6,7 +6,10 @@
  * Invariant: ends only when told to, with its model image saved.
  */
 import { parentPort, workerData } from 'node:worker_threads'
+import type { ServedPeople } from '../../parts/serving/port.ts'
 import type { ExplainQuestion, RankQuestion } from '../../parts/serving/ranking.ts'
+import { isAfter } from '../../parts/stream/checkpoint.ts'
+import type { Position } from '../../parts/stream/position.ts'
 import { messageOf } from '../../std/errors.ts'
 import { explainVisitor, rankGiven } from '../../steps/recommend/on-demand.ts'
 import { createRecommender } from '../../steps/recommend/recommender.ts'
@@ -18,6 +21,10 @@ import { answerCalls } from '../worker-calls.ts'
 import type { RecommendWorkerData } from './worker-data.ts'
 
 const IDLE_WAIT_MS = 500
+
+export interface ForgetArgument extends ServedPeople {
+  readonly upTo: Position
+}
 
 const { paths, doorbell, servingFacts, watchers } = workerData as RecommendWorkerData
 const port = parentPort
@@ -47,6 +54,32 @@ const saveBase = () =>
 
 /** Asked for in the middle of a turn, and begun after it. */
 const betweenTurns: (() => void)[] = []
+const afterTurn = <Result>(task: () => Promise<Result>): Promise<Result> =>
+  new Promise((resolve, reject) => {
+    betweenTurns.push(() => void task().then(resolve, reject))
+  })
+
+/** Everything up to the position is learned first, so that none of it comes back. */
+const forget = async ({ upTo, ...people }: ForgetArgument): Promise<{ sessions: number }> => {
+  for (;;) {
+    const forgotten = await afterTurn(async () => {
+      if (isAfter(upTo, recommender.learned())) return null
+      const { visitorKeys, sessions } = recommender.forget(people)
+      await serving.forget({ visitorKeys, userIds: people.userIds })
+      return { sessions }
+    })
+    if (forgotten !== null) return forgotten
+  }
+}
+
+/** What was forgotten leaves the files: the image, the base where there is one, and the pages of the serving store. */
+const clearForgotten = async (): Promise<void> => {
+  await afterTurn(recommender.replaceImage)
+  await serving.clearForgotten()
+  if (base.position() === null) return
+  // A base needs that no slate is owed.
+  while ((await afterTurn(saveBase)) === null) await new Promise((resolve) => setTimeout(resolve, IDLE_WAIT_MS))
+}
 const stopping = new AbortController()
 const stopped = Promise.withResolvers<void>()
 
@@ -54,10 +87,9 @@ answerCalls(port, {
   status: () => ({ done: recommender.learned(), count: slates }),
   rank: (question: RankQuestion) => rankGiven(recommender.context(), question),
   explain: (question: ExplainQuestion) => explainVisitor(recommender.context(), question),
-  'save-base': () =>
-    new Promise((resolve, reject) => {
-      betweenTurns.push(() => void saveBase().then(resolve, reject))
-    }),
+  'save-base': () => afterTurn(saveBase),
+  forget,
+  'clear-forgotten': clearForgotten,
   stop: async () => {
     stopping.abort()
     await stopped.promise

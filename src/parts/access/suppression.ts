@@ -60,11 +60,15 @@ export function personHash(kind: PersonKind, id: string, hashKey: string): strin
 /** From when on rows of a user may be copied from the shop: null is never, '' is always. */
 export type Admission = (userId: string) => string | null
 
-/** What the nightly copy asks of each user. An erased one stays out until readmitted, and then with later rows alone. */
-export function admissionBy(erasures: readonly Erasure[], hashKey: string): Admission {
+/**
+ * What the nightly copy asks of each user. An erased one stays out until readmitted, and then with later rows alone.
+ *
+ * @returns null where nobody has been erased, so that nobody needs to be asked for
+ */
+export function admissionBy(erasures: readonly Erasure[], hashKey: string): Admission | null {
   const from = new Map<string, string | null>()
   for (const { people, readmitted_at: readmitted } of erasures) for (const hash of people) from.set(hash, readmitted)
-  if (from.size === 0) return () => ''
+  if (from.size === 0) return null
   return (userId) => {
     const known = from.get(personHash('user', userId, hashKey))
     return known === undefined ? '' : known

@@ -23,6 +23,8 @@ const MAX_LINE_BYTES = 256 * 1024
 export interface FreshTail {
   /** Makes the file hold the events after `after`. Not to be called while the file is being read. */
   refresh(after: Position | null): Promise<{ readonly rows: number; readonly upto: Position | null }>
+  /** An empty file in place of the one that is there; who is reading that one reads on. */
+  empty(): Promise<void>
 }
 
 export async function openFreshTail(reader: StreamReader, path: string): Promise<FreshTail> {
@@ -31,12 +33,17 @@ export async function openFreshTail(reader: StreamReader, path: string): Promise
   let rows = 0
   let bytes = 0
   await writeFile(path, '')
+  const empty = async (): Promise<void> => {
+    await writeFile(`${path}.new`, '')
+    await rename(`${path}.new`, path)
+    start = ''
+  }
   return {
+    empty,
     async refresh(after) {
       const wanted = after === null ? 'oldest' : formatCheckpoint(after)
       if (wanted !== start) {
-        await writeFile(`${path}.new`, '')
-        await rename(`${path}.new`, path)
+        await empty()
         start = wanted
         upto = after
         rows = 0

@@ -12,6 +12,7 @@ import { admissionBy, type Erasure, type RemovedAt } from '../../parts/access/su
 import type { Lake } from '../../parts/lake/lake.ts'
 import { PERSONAL_TABLES, type PersonalContent } from '../../parts/lake/personal-tables.ts'
 import { quoteText } from '../../parts/lake/schema.ts'
+import { withLakeConnection } from '../../parts/sql/lake-connection.ts'
 import type { QuarantinedRow } from './erase-stream.ts'
 import { eventCondition, listOf, type Trace } from './trace.ts'
 
@@ -46,8 +47,29 @@ export async function eraseFromLake(
   return removed
 }
 
+/** How many rows would go, by table. */
+export async function countInLake(lake: Lake, what: LakeErasure): Promise<readonly RemovedAt[]> {
+  const tables = Object.entries(PERSONAL_TABLES).filter(([name]) => lake.tableNames.includes(name))
+  return withLakeConnection(
+    lake,
+    tables.map(([name]) => name),
+    async (connection) => {
+      const counts: RemovedAt[] = []
+      for (const [name, content] of tables) {
+        const condition =
+          conditionsOf(content, what)
+            .map((one) => `(${one})`)
+            .join(' OR ') || 'false'
+        const reader = await connection.runAndReadAll(`SELECT count(*) FROM ${name} WHERE ${condition}`)
+        counts.push({ place: name, counts: { rows: Number(reader.getRows()[0]?.[0]) } })
+      }
+      return counts
+    },
+  )
+}
+
 /** One after the other. */
-export function conditionsOf(content: PersonalContent, what: LakeErasure): readonly string[] {
+function conditionsOf(content: PersonalContent, what: LakeErasure): readonly string[] {
   const { trace, quarantined } = what
   if (content === 'events') {
     // Rows that name a user tell whose the others are.
@@ -67,6 +89,6 @@ export function conditionsOf(content: PersonalContent, what: LakeErasure): reado
 
 /** A customer who came back has orders that are not part of the erasure. */
 function placedBefore(userId: string, { erasure, hashKey }: LakeErasure): string {
-  const from = admissionBy([erasure], hashKey)(userId)
-  return from === null || from === '' ? '' : ` AND order_date < CAST(TIMESTAMPTZ ${quoteText(from)} AS TIMESTAMP)`
+  const from = admissionBy([erasure], hashKey)?.(userId) ?? null
+  return from === null ? '' : ` AND order_date < CAST(TIMESTAMPTZ ${quoteText(from)} AS TIMESTAMP)`
 }

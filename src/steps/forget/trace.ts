@@ -144,7 +144,7 @@ async function ownedBrowsers(lake: Lake, userIds: readonly string[], until: stri
   return withLakeConnection(lake, ['landing.clickstreams'], async (connection) => {
     const reader = await connection.runAndReadAll(sql)
     return reader.getRowObjectsJson().map((row) => ({
-      visitorId: String(row['visitor_id']),
+      visitorId: row['visitor_id'] as string,
       isWhole: row['whole'] === true,
       isCurrent: row['current'] === true,
       records: (JSON.parse((row['records'] as string | null) ?? 'null') ?? []) as readonly string[],

@@ -50,6 +50,8 @@ export interface Learner {
   learnSome(touched: Touched): Promise<{ readonly records: number; readonly visitors: Map<string, VisitorEntry> }>
   /** Entries that a burst left owed; null where none are, or where the burst is too fresh. */
   settleSome(): Promise<ReadonlyMap<string, VisitorEntry> | null>
+  /** People are forgotten: none of them is owed a slate, and no second model knows them. */
+  forget(visitorKeys: Iterable<string>): void
 }
 
 export function createLearner(options: LearnerOptions): Learner {
@@ -100,6 +102,10 @@ export function createLearner(options: LearnerOptions): Learner {
       }
       for (const key of owed.take(SLATES_PER_TURN - visitors.size)) visitors.set(key, visitorEntry(context(), key))
       return { records, visitors }
+    },
+    forget(visitorKeys) {
+      for (const key of visitorKeys) owed.settle(key)
+      settling.end()
     },
     async settleSome() {
       if (owed.size === 0) settling.end()

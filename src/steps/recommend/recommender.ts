@@ -10,10 +10,11 @@
  *   slates for lists that are not a visitor's.
  */
 import { loadImage, saveImage } from '../../parts/model/image.ts'
-import { createModel, type Model } from '../../parts/model/model.ts'
+import { createModel, forgetVisitor, type Model } from '../../parts/model/model.ts'
 import type { ModelImageStore } from '../../parts/model/port.ts'
+import { accountKey } from '../../parts/model/session/known-users.ts'
 import type { Product } from '../../parts/event/product.ts'
-import type { ServingStore } from '../../parts/serving/port.ts'
+import type { ServedPeople, ServingStore } from '../../parts/serving/port.ts'
 import type { StoredList, TrendEntry } from '../../parts/serving/slate.ts'
 import { isAfter } from '../../parts/stream/checkpoint.ts'
 import { embeddedPosition, type Position } from '../../parts/stream/position.ts'
@@ -22,7 +23,7 @@ import type { Clock } from '../../std/clock.ts'
 import { HemlineError } from '../../std/errors.ts'
 import { emptyTouched, type Touched } from './apply-record.ts'
 import { changedRules } from './changed-rules.ts'
-import { createLearner } from './learner.ts'
+import { createLearner, type Learner } from './learner.ts'
 import { productLists, SHOP_LISTS, type ListContext } from './lists.ts'
 import { createPendingLists } from './pending-lists.ts'
 import { positionOf } from './settle-slates.ts'
@@ -73,6 +74,14 @@ export interface Recommender {
    * @returns its position; null while slates are owed, which need the records that a base would stand for
    */
   saveBase(keep: KeepBase): Promise<Position | null>
+  /**
+   * To be called between two turns: forgets people, as if they had never come. What the index counted of them has no name.
+   *
+   * @returns all keys under which they were known
+   */
+  forget(people: ServedPeople): { readonly visitorKeys: readonly string[]; readonly sessions: number }
+  /** Saves the model image although slates may be owed: an older image may know people who are forgotten. */
+  replaceImage(): Promise<void>
 }
 
 export async function createRecommender(options: RecommenderOptions): Promise<Recommender> {
@@ -138,6 +147,8 @@ export async function createRecommender(options: RecommenderOptions): Promise<Re
     async saveImage() {
       if (owed.size === 0) await images.publish(saveImage(model))
     },
+    forget: (people) => forget(model, learner, people),
+    replaceImage: () => images.publish(saveImage(model)),
     async saveBase(keep) {
       const position = positionOf(model)
       if (owed.size > 0 || position === null) return null
@@ -148,6 +159,19 @@ export async function createRecommender(options: RecommenderOptions): Promise<Re
       return position
     },
   }
+}
+
+function forget(model: Model, learner: Learner, { userIds, visitorKeys }: ServedPeople) {
+  const keys = new Set(visitorKeys)
+  for (const userId of userIds) {
+    keys.add(accountKey(userId))
+    for (const key of model.users.get(userId) ?? []) if (model.userOf.get(key) === userId) keys.add(key)
+  }
+  const before = model.sessions.size
+  for (const key of keys) forgetVisitor(model, key)
+  for (const userId of userIds) model.users.delete(userId)
+  learner.forget(keys)
+  return { visitorKeys: [...keys], sessions: before - model.sessions.size }
 }
 
 /** What the records said of users, products and rules. */

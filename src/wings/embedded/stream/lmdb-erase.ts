@@ -91,7 +91,7 @@ function pageFileOf({ environment, filler }: StreamFiles): PageFile {
       const puts = Array.from({ length: count }, (_, nth) => filler.put(keyOf(firstNumber + nth), FILLER))
       await Promise.all(puts)
     },
-    clear: async () => void (await filler.clearAsync()),
+    clear: () => filler.clearAsync(),
     lastPage: () => (environment.getStats() as { readonly lastPageNumber: number }).lastPageNumber,
   }
 }
