@@ -16,7 +16,10 @@ const FORWARDING_HEADERS = ['forwarded', 'x-forwarded-for', 'x-real-ip', 'via']
 export type Authorize = (request: Request, role: KeyRole) => void
 
 /** @param addressOf the caller's address, or null where unknown */
-export function createAuthorize(keys: KeyStore, addressOf: (request: Request) => string | null): Authorize {
+export function createAuthorize(
+  keys: Pick<KeyStore, 'roleOf'>,
+  addressOf: (request: Request) => string | null,
+): Authorize {
   return (request, role) => {
     const key = keyOf(request)
     if (key === null) throw keyMissing(role)

@@ -12,8 +12,8 @@ import type { Lake } from '../../parts/lake/lake.ts'
 import { parseCheckpoint } from '../../parts/stream/checkpoint.ts'
 import type { Position } from '../../parts/stream/position.ts'
 import type { StreamReader } from '../../parts/stream/port.ts'
-import { DEFAULT_BATCH_LIMITS, readBatch, type BatchLimits, type LandingTable } from './batch.ts'
-import { DELIVER_SINK, writeRecords, type Written } from './landing-writer.ts'
+import { DEFAULT_BATCH_LIMITS, readBatch, type BatchLimits, type LandingTable, type PreparedRecord } from './batch.ts'
+import { DELIVER_SINK, writeRecords, type LandingWriterOptions, type Written } from './landing-writer.ts'
 
 export interface DeliverOptions {
   readonly reader: StreamReader
@@ -57,7 +57,22 @@ export async function deliverOnce(options: DeliverOptions): Promise<Delivery> {
   if (records.length === 0 || upto === null) {
     return { read: 0, events: 0, products: 0, quarantined: 0, deadLettered: 0, from, to: from, isBehind: false }
   }
-  const target = { lake, linesPath: join(options.folder, 'deliver.ndjson') }
+  const written = await writeBatch({ lake, linesPath: join(options.folder, 'deliver.ndjson') }, records, upto)
+  return {
+    read: records.length,
+    ...written,
+    from,
+    to: upto,
+    isBehind,
+  }
+}
+
+/** Writes records of all tables, each table in a commit of its own; what a table holds already is skipped. */
+export async function writeBatch(
+  target: LandingWriterOptions,
+  records: readonly PreparedRecord[],
+  upto: Position,
+): Promise<Pick<Delivery, 'events' | 'products' | 'quarantined' | 'deadLettered'>> {
   const write = async (table: LandingTable): Promise<Written> => {
     const mine = records.filter((record) => record.table === table)
     // Only clickstreams keeps count of the stream; the others are touched when they have rows.
@@ -68,13 +83,9 @@ export async function deliverOnce(options: DeliverOptions): Promise<Delivery> {
   const quarantined = await write('landing.quarantine')
   const events = await write('landing.clickstreams')
   return {
-    read: records.length,
     events: events.rows,
     products: products.rows,
     quarantined: quarantined.rows,
     deadLettered: products.deadLettered + quarantined.deadLettered + events.deadLettered,
-    from,
-    to: upto,
-    isBehind,
   }
 }
