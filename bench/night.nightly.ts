@@ -16,7 +16,7 @@ import { openFolderLake } from '../src/app/lake-access.ts'
 import { dataPaths } from '../src/app/data-folder.ts'
 import { SHOP_DDL } from '../src/parts/shopdb/schema.ts'
 import { withLakeConnection } from '../src/parts/sql/lake-connection.ts'
-import { connectPostgres, type PostgresClient } from '../src/wings/embedded/shopdb/postgres-client.ts'
+import { connectPostgres, type PostgresClient } from '../src/parts/shopdb/postgres-client.ts'
 import { startPostgres } from '../test/contract/local-postgres.ts'
 import { machine, report } from './result-line.ts'
 

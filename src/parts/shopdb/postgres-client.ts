@@ -1,14 +1,14 @@
 /**
  * shopdb/postgres-client: one connection to a PostgreSQL, with the world's faults turned into coded errors.
  *
- * In: a URL such as postgresql://reader:secret@db.example/shop.
+ * In: a URL such as postgresql://reader:secret@db.example/shop, or the same in pieces with the authority that signs its server.
  * Out: `query` for one statement, `copy` for a COPY … TO STDOUT, and `end`.
  * Invariant: the password never stands in a message.
  */
-import { Client } from 'pg'
+import { Client, type ClientConfig } from 'pg'
 import { to as copyTo } from 'pg-copy-streams'
-import { HemlineError, messageOf } from '../../../std/errors.ts'
-import type { ErrorCode } from '../../../std/error-codes.ts'
+import { HemlineError, messageOf } from '../../std/errors.ts'
+import type { ErrorCode } from '../../std/error-codes.ts'
 
 const CONNECT_TIMEOUT_MS = 10_000
 
@@ -22,11 +22,22 @@ export interface PostgresClient {
   end(): Promise<void>
 }
 
+/** Where a database answers and who asks, when that is not one URL. */
+export interface PostgresAddress {
+  readonly host: string
+  readonly port: number
+  readonly database: string
+  readonly user: string
+  readonly password: string
+  /** PEM of the authorities that may have signed the server's certificate, which must name the host. */
+  readonly authorities: string
+}
+
 /** @throws HEM_CONFIG_INVALID for no URL, HEM_SHOPDB_UNREACHABLE, HEM_SHOPDB_REFUSED */
-export async function connectPostgres(url: string): Promise<PostgresClient> {
-  const subject = subjectOf(url)
+export async function connectPostgres(address: string | PostgresAddress): Promise<PostgresClient> {
+  const subject = typeof address === 'string' ? subjectOf(address) : `shop database ${address.host}/${address.database}`
   const client = new Client({
-    connectionString: url,
+    ...(typeof address === 'string' ? { connectionString: address } : encrypted(address)),
     connectionTimeoutMillis: CONNECT_TIMEOUT_MS,
     application_name: 'hemline',
     keepAlive: true,
@@ -68,9 +79,14 @@ export async function connectPostgres(url: string): Promise<PostgresClient> {
   }
 }
 
+/** As PostgreSQL's own `verify-full`. */
+function encrypted({ authorities, ...place }: PostgresAddress): ClientConfig {
+  return { ...place, ssl: { ca: authorities, rejectUnauthorized: true } }
+}
+
 const EXPECTED: Partial<Record<ErrorCode, readonly [expected: string, remedy: string]>> = {
-  HEM_SHOPDB_UNREACHABLE: ['an answer', 'start the database, or correct host and port in HEMLINE_SHOPDB_URL'],
-  HEM_SHOPDB_REFUSED: ['to be let in', 'correct user, password and database in HEMLINE_SHOPDB_URL'],
+  HEM_SHOPDB_UNREACHABLE: ['an answer', 'start the database, or correct its host and port (HEMLINE_SHOPDB_URL)'],
+  HEM_SHOPDB_REFUSED: ['to be let in', 'correct user, password and database (HEMLINE_SHOPDB_URL)'],
   HEM_SHOPDB_SCHEMA: ['tables and columns that this user may read', 'GRANT SELECT on them, or map their names'],
   HEM_SHOPDB_READ: ['the whole answer', 'run the night again; nothing was changed'],
 }

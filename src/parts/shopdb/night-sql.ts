@@ -5,7 +5,7 @@
  * Out: one SELECT a table, and two that count and add per day.
  * Invariant: rows and sums use the same expressions, so that they can only differ where rows are lost.
  */
-import type { NightSpan, ShopSources } from '../../../parts/shopdb/port.ts'
+import type { NightSpan, ShopSources } from './port.ts'
 import {
   SHOP_COLUMNS,
   columnNameOf,
@@ -14,8 +14,8 @@ import {
   tableSql,
   type ShopMapping,
   type ShopTable,
-} from '../../../parts/shopdb/schema.ts'
-import { HemlineError } from '../../../std/errors.ts'
+} from './schema.ts'
+import { HemlineError } from '../../std/errors.ts'
 import type { PostgresClient } from './postgres-client.ts'
 
 const TABLES: readonly ShopTable[] = ['users', 'products', 'orders', 'order_details', 'returns', 'stock']
