@@ -84,7 +84,7 @@ export const ERROR_CODES = {
     retryable: false,
     meaning: 'The SQL statement parses but cannot run: a column, a type or a value does not fit.',
   },
-  HEM_SQL_TIMEOUT: { status: 422, retryable: false, meaning: 'The query ran longer than 10 seconds and was stopped.' },
+  HEM_SQL_TIMEOUT: { status: 422, retryable: false, meaning: 'The query ran longer than a query may and was stopped.' },
   HEM_SQL_CANCELLED: { status: 422, retryable: true, meaning: 'Who asked the query went away or took it back.' },
   HEM_SQL_PARAMETERS: {
     status: 400,
@@ -198,6 +198,12 @@ export const ERROR_CODES = {
     status: 500,
     retryable: false,
     meaning: 'A record of the stream is not what was written: its checksum or form is wrong.',
+  },
+  HEM_DEAD_LETTER_UNKNOWN: { status: 404, retryable: false, meaning: 'No dead letter has this number.' },
+  HEM_DEAD_LETTER_RECORD_INVALID: {
+    status: 422,
+    retryable: false,
+    meaning: 'A corrected record does not stand for the dead letter it was given for.',
   },
   HEM_STREAM_BASE_MISSING: {
     status: 500,

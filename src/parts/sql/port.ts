@@ -26,11 +26,16 @@ export interface SqlColumn {
 /** What JSON can hold; `json-rows.ts` says how each type is written. */
 export type SqlValue = null | boolean | number | string | readonly SqlValue[] | { readonly [key: string]: SqlValue }
 
-export interface SqlResult {
+export interface SqlResult extends Omit<SqlSummary, 'rowCount'> {
   readonly columns: readonly SqlColumn[]
   readonly rows: readonly (readonly SqlValue[])[]
-  readonly truncated: boolean
-  readonly elapsedMs: number
+}
+
+/** What an engine that charges by the byte asked for an answer. */
+export interface SqlCost {
+  readonly scannedBytes: number
+  /** Decimal text in US dollars, to the ten-thousandth of a cent. */
+  readonly usd: string
 }
 
 /** One table as a sandbox shows it. */
@@ -62,6 +67,8 @@ export interface SqlSummary {
   readonly rowCount: number
   readonly truncated: boolean
   readonly elapsedMs: number
+  /** Absent where an answer costs nothing. */
+  readonly cost?: SqlCost
 }
 
 /** What a statement would answer, and the types of its `$1`, `$2`, …; null where any would do. */
@@ -83,7 +90,8 @@ export interface SqlRunner {
    * @param sql at most 16 KiB
    * @returns at most 10,000 rows and 8 MiB
    * @throws HEM_SQL_SYNTAX, HEM_SQL_FORBIDDEN, HEM_SQL_UNKNOWN_TABLE, HEM_SQL_INVALID, HEM_SQL_TOO_LONG: the statement's fault
-   * @throws HEM_SQL_TIMEOUT after 10 s, HEM_SQL_CANCELLED, HEM_SQL_MEMORY, HEM_SQL_BUSY, HEM_SQL_UNAVAILABLE
+   * @throws HEM_SQL_TIMEOUT after the runner's longest time, HEM_SQL_CANCELLED, HEM_SQL_MEMORY, HEM_SQL_SCAN_LIMIT,
+   *   HEM_SQL_BUSY, HEM_SQL_UNAVAILABLE
    */
   run(sql: string, options?: SqlStreamOptions): Promise<SqlResult>
   /** The same, with rows given to the sink as they come; it gets nothing before the statement has passed all checks. */

@@ -79,20 +79,28 @@ export function engineError(sql: string, message: string): HemlineError {
     })
   }
   const hint = rest.filter((line) => /^(Did you mean|Candidate bindings)/.test(line.trim())).join(' ')
-  const text = withoutPaths(`${head.replace(/^[A-Za-z ]+ Error:\s*/, '')} ${hint}`.trim()).slice(0, MAX_MESSAGE_LENGTH)
-  if (kind === 'Parser') return syntaxError(sql, text, undefined)
+  const text = `${head.replace(/^[A-Za-z ]+ Error:\s*/, '')} ${hint}`.trim()
+  return kind === 'Parser' ? syntaxError(sql, shortened(text), undefined) : unfitting(text)
+}
+
+/** The statement parses, but a column, a type or a value does not fit. */
+export function unfitting(message: string): HemlineError {
   return new HemlineError('HEM_SQL_INVALID', {
     subject: 'SQL',
     expected: 'columns, types and values that fit',
-    got: text,
+    got: shortened(message),
     remedy: 'correct the statement; DESCRIBE a table for its columns',
   })
 }
 
-export function timedOut(): HemlineError {
+function shortened(message: string): string {
+  return withoutPaths(message).slice(0, MAX_MESSAGE_LENGTH)
+}
+
+export function timedOut(longestMs = 10_000): HemlineError {
   return new HemlineError('HEM_SQL_TIMEOUT', {
     subject: 'SQL',
-    expected: 'an answer within 10 s',
+    expected: `an answer within ${longestMs / 1000} s`,
     got: 'a query that runs longer',
     remedy: 'read fewer days, or group before joining',
   })
@@ -142,7 +150,7 @@ export function filesMoved(cause?: unknown): HemlineError {
 /** Absolute paths, and names of data files, become `<file>`. */
 function withoutPaths(text: string): string {
   return text
-    .replaceAll(/(?:file:\/\/)?(?:\/[\w.@+=%~-]+){2,}\/?/g, '<file>')
+    .replaceAll(/(?:file:\/\/|s3:\/)?(?:\/[\w.@+=%~-]+){2,}\/?/g, '<file>')
     .replaceAll(/[\w./@+=%~-]*\.(?:parquet|ndjson|avro|metadata\.json|mdb)\b/g, '<file>')
 }
 

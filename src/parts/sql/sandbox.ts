@@ -8,6 +8,7 @@
 import { DuckDBInstance, VARCHAR } from '@duckdb/node-api'
 import type { DuckDBConnection, DuckDBPreparedStatement, DuckDBResult, DuckDBType, DuckDBValue } from '@duckdb/node-api'
 import { HemlineError, messageOf } from '../../std/errors.ts'
+import { uniqueNames } from './column-names.ts'
 import { checkLength, checkStatement } from './guard.ts'
 import { toSqlValue } from './json-rows.ts'
 import { DEFAULT_ZONES, MAX_SQL_ANSWER_BYTES, MAX_SQL_ROWS } from './port.ts'
@@ -157,7 +158,8 @@ function knownType(read: () => DuckDBType): DuckDBType | null {
   }
 }
 
-async function treeOf(connection: DuckDBConnection, sql: string): Promise<string> {
+/** A statement as the engine itself parses it, which is what the guard walks. */
+export async function treeOf(connection: DuckDBConnection, sql: string): Promise<string> {
   const tree = await connection.runAndReadAll('SELECT json_serialize_sql($1::VARCHAR)', [sql])
   return String(tree.getRows()[0]?.[0])
 }
@@ -191,16 +193,8 @@ async function readRows(
   }
 }
 
-/** A name that comes twice gets a number, so that rows can become objects. */
 function columnsOf(names: readonly string[], types: readonly DuckDBType[]): readonly SqlColumn[] {
-  const taken = new Set(names)
-  const used = new Set<string>()
-  return names.map((plain, index) => {
-    let name = plain
-    for (let number = 2; used.has(name) || (name !== plain && taken.has(name)); number++) name = `${plain}_${number}`
-    used.add(name)
-    return { name, type: typeName(types[index]) }
-  })
+  return uniqueNames(names).map((name, index) => ({ name, type: typeName(types[index]) }))
 }
 
 /** JSON is text to the engine; its name says more. */
