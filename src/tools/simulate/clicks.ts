@@ -2,15 +2,16 @@
  * simulate/clicks: the last 30 days of clicks.
  *
  * In: a demo shop.
- * Out: wire events in the order in which they would reach a collector.
+ * Out: events in the order in which they would reach a collector, as lines or as objects.
  * Invariant: every purchase carries the id and the lines of an order of the same shop; memory holds one day.
  */
 import { instantPicker, type ShopDay } from './calendar.ts'
 import { chanceOf, type DemoShop } from './demo-shop.ts'
+import type { Line } from './line.ts'
 import { firstOrderIds, ordersOfDay, type SimulatedOrder } from './orders.ts'
 import type { Random } from './random.ts'
-import { browse, buy, giveBack, pricedProduct, type Scene, type TimedEvent } from './visits.ts'
-import { eventWriter, startVisit, type WireEvent } from './wire.ts'
+import { browse, buy, giveBack, pricedProduct, type Scene } from './visits.ts'
+import { eventOf, eventWriter, startVisit, type WireEvent } from './wire.ts'
 
 export const CLICK_DAYS = 30
 /** Wire events in 30 average days at scale 1, by which visits are counted. */
@@ -35,29 +36,48 @@ const RESENT_SHARE = 0.008
 const RESENT_AFTER_MS = 2000
 /** From an order to what comes back of it. */
 const RETURN_DAYS = 12
+/** Of a day, that can be put in order: more than a file may ask for, with what repeats and what is late. */
+const LINES_MAXIMUM = 2 ** 22
+/** No two lines of a day arrive further apart. */
+const ARRIVALS_SPAN_MS = 7 * 86_400_000
 
 /** Events of the last `days` shop-local dates up to "now", in order of arrival. */
 export function* simulateClicks(shop: DemoShop, days: number = CLICK_DAYS): Generator<WireEvent> {
-  for (const day of arrivals(shop, days)) for (const { event } of day) yield event
+  for (const day of daysOfClicks(shop, days)) for (const line of day) yield eventOf(line)
 }
 
-/** The same, one list of arrivals a day; `atMs` is when an event would arrive. */
-function* arrivals(shop: DemoShop, days: number): Generator<readonly TimedEvent[]> {
+/** The same, one list of lines a day. */
+export function* daysOfClicks(shop: DemoShop, days: number): Generator<readonly Line[]> {
   const ids = firstOrderIds(shop)
   const rate = visitRate(shop, days, ids)
   const returning: (readonly SimulatedOrder[])[] = []
-  let waiting: TimedEvent[] = []
+  const writer = eventWriter(shop)
+  let waiting: readonly Line[] = []
   for (const day of shop.days.slice(-days)) {
     const orders = ordersOfDay(shop, day, ids)
     returning.push(orders)
     const returned = returning.length > RETURN_DAYS ? returning.shift()! : []
-    waiting = [...waiting, ...visitsOfDay(shop, day, { visits: rate * day.demand, orders, returned })]
-    waiting.sort((a, b) => a.atMs - b.atMs)
+    const scene = { shop, writer, mood: shop.moodAt(day.startMs), random: chanceOf(shop, 'clicks', day.date) }
+    const visits = visitsOfDay(scene, day, { visits: rate * day.demand, orders, returned })
+    const lines = inOrder([...waiting, ...visits])
     const until = Math.min(day.endMs - 1, shop.nowMs)
-    const count = waiting.findIndex((arrival) => arrival.atMs > until)
-    yield count < 0 ? waiting : waiting.slice(0, count)
-    waiting = count < 0 ? [] : waiting.slice(count)
+    const late = lines.findIndex((line) => line.arrivesMs > until)
+    yield late < 0 ? lines : lines.slice(0, late)
+    waiting = late < 0 ? [] : lines.slice(late)
   }
+}
+
+/** By arrival; of those that arrive together, the first made comes first. An instant and a place share a number's 53 bits. */
+function inOrder(lines: readonly Line[]): readonly Line[] {
+  const keys = new Float64Array(lines.length)
+  const firstMs = lines.length === 0 ? 0 : lines[0].arrivesMs - ARRIVALS_SPAN_MS
+  for (let place = 0; place < keys.length; place++) {
+    keys[place] = (lines[place].arrivesMs - firstMs) * LINES_MAXIMUM + place
+  }
+  keys.sort()
+  const sorted: Line[] = []
+  for (const key of keys) sorted.push(lines[key % LINES_MAXIMUM])
+  return sorted
 }
 
 /** Mean visits without an order on a day of demand 1. */
@@ -86,11 +106,10 @@ interface Traffic {
   readonly returned: readonly SimulatedOrder[]
 }
 
-function visitsOfDay(shop: DemoShop, day: ShopDay, traffic: Traffic): TimedEvent[] {
-  const random = chanceOf(shop, 'clicks', day.date)
-  const scene = { shop, random, mood: shop.moodAt(day.startMs), writer: eventWriter(shop.currency, random) }
+function visitsOfDay(scene: Scene, day: ShopDay, traffic: Traffic): readonly Line[] {
+  const { shop, random } = scene
   const instant = instantPicker(day, shop.timeZone)
-  const out: TimedEvent[] = []
+  const out: Line[] = []
   for (const order of traffic.orders) {
     if (!random.chance(UNTRACKED_SHARE)) deliver(out, buy(scene, order), random)
   }
@@ -105,28 +124,29 @@ function visitsOfDay(shop: DemoShop, day: ShopDay, traffic: Traffic): TimedEvent
   }
   const bots = random.poisson((traffic.visits * EVENTS_PER_VISIT * BOT_EVENT_SHARE) / BOT_VIEWS)
   for (let i = 0; i < bots; i++) {
-    for (const event of crawl(scene, instant(random))) out.push(event)
+    out.push(...crawl(scene, instant(random)))
   }
   return out
 }
 
 /** Adds a visit as it arrives: mostly at once, sometimes hours late, now and then an event twice. */
-function deliver(out: TimedEvent[], visit: readonly TimedEvent[], random: Random): void {
-  const lateMs = random.chance(LATE_VISIT_SHARE) ? Math.min(LATE_MAXIMUM_MS, random.exponential(LATE_MEAN_MS)) : 0
-  for (const { atMs, event } of visit) {
-    out.push({ atMs: atMs + lateMs, event })
-    if (random.chance(RESENT_SHARE)) out.push({ atMs: atMs + lateMs + RESENT_AFTER_MS, event })
+function deliver(out: Line[], visit: readonly Line[], random: Random): void {
+  const isLate = random.chance(LATE_VISIT_SHARE)
+  const lateMs = isLate ? Math.floor(Math.min(LATE_MAXIMUM_MS, random.exponential(LATE_MEAN_MS))) : 0
+  for (const line of visit) {
+    line.arrivesMs += lateMs
+    out.push(line)
+    if (random.chance(RESENT_SHARE)) out.push({ ...line, arrivesMs: line.arrivesMs + RESENT_AFTER_MS })
   }
 }
 
 /** A crawler opens page after page, a second apart, and says who it is. */
-function crawl({ shop, mood, writer, random }: Scene, startMs: number): TimedEvent[] {
+function crawl({ shop, mood, writer, random }: Scene, startMs: number): readonly Line[] {
   const crawler = { ...shop.guest(random), visitorId: `v-bot-${random.int(1000)}`, locale: 'en-US' }
-  const visit = startVisit(crawler, false, startMs)
+  const visit = startVisit(crawler, { isLoggedIn: false, startMs, random })
   const views = Math.max(1, random.poisson(BOT_VIEWS))
   return Array.from({ length: views }, (_, i) => {
-    const atMs = startMs + i * 1000
-    const priced = pricedProduct(shop, mood, random.int(shop.products.length))
-    return { atMs, event: { ...writer.view(visit, atMs, priced), properties: { user_agent: BOT_AGENT } } }
+    const product = pricedProduct(shop, mood, random.int(shop.products.length))
+    return writer.crawl(visit, startMs + i * 1000, { product, userAgent: BOT_AGENT })
   })
 }

@@ -9,11 +9,20 @@ import { setTimeout as sleep } from 'node:timers/promises'
 import type { Clock } from '../../std/clock.ts'
 import type { Mood } from './choice.ts'
 import { chanceOf, type DemoShop } from './demo-shop.ts'
+import type { Line } from './line.ts'
 import { lineFor, type SimulatedLine } from './orders.ts'
 import type { Random } from './random.ts'
 import { choosePlace } from './shown-slates.ts'
 import { pricedProduct } from './visits.ts'
-import { eventWriter, startVisit, type EventWriter, type ShownSlate, type Visit, type WireEvent } from './wire.ts'
+import {
+  eventOf,
+  eventWriter,
+  startVisit,
+  type EventWriter,
+  type ShownSlate,
+  type Visit,
+  type WireEvent,
+} from './wire.ts'
 
 /** What `GET /v1/recommendations` answers, as far as a visitor looks at it. */
 interface LiveSlate {
@@ -105,7 +114,7 @@ export async function* liveVisitors(options: LiveOptions): AsyncGenerator<LiveBa
   const stage: Stage = {
     options,
     random,
-    writer: eventWriter(shop.currency, random),
+    writer: eventWriter(shop),
     positions: new Map(shop.products.map((product, position) => [product.id, position])),
     mood: shop.moodAt(startedMs),
   }
@@ -120,7 +129,7 @@ export async function* liveVisitors(options: LiveOptions): AsyncGenerator<LiveBa
     if (index >= open.length) open.push(beginVisit(stage))
     const acting = Math.min(index, open.length - 1)
     const live = open[acting]
-    const events = await act(stage, live)
+    const events = (await act(stage, live)).map(eventOf)
     if (random.chance(LEAVE_SHARE)) open.splice(acting, 1)
     if (signal.aborted) return
     if (events.length > 0) {
@@ -140,7 +149,7 @@ function beginVisit({ options, random }: Stage): LiveVisit {
   const known = random.chance(ACCOUNT_SHARE)
   const shopper = known ? shop.shoppers[shop.pickShopper(0, random)] : shop.guest(random)
   return {
-    visit: startVisit(shopper, random.chance(LOGGED_IN_SHARE), clock.nowMs()),
+    visit: startVisit(shopper, { isLoggedIn: random.chance(LOGGED_IN_SHARE), startMs: clock.nowMs(), random }),
     agent: random.chance(BOT_SHARE) ? BOT_AGENT : random.pick(AGENTS),
     cart: [],
     viewing: -1,
@@ -148,7 +157,7 @@ function beginVisit({ options, random }: Stage): LiveVisit {
   }
 }
 
-async function act(stage: Stage, live: LiveVisit): Promise<readonly WireEvent[]> {
+async function act(stage: Stage, live: LiveVisit): Promise<readonly Line[]> {
   const { options, random, writer } = stage
   const nowMs = options.clock.nowMs()
   if (live.agent === BOT_AGENT) return [look(stage, live, random.int(options.shop.products.length))]
@@ -171,13 +180,13 @@ async function act(stage: Stage, live: LiveVisit): Promise<readonly WireEvent[]>
   return [look(stage, live, options.shop.chooser.choose(shopper, stage.mood, live.viewing, random))]
 }
 
-function look({ options, writer, mood }: Stage, live: LiveVisit, product: number): WireEvent {
+function look({ options, writer, mood }: Stage, live: LiveVisit, product: number): Line {
   live.viewing = product
   return writer.view(live.visit, options.clock.nowMs(), pricedProduct(options.shop, mood, product))
 }
 
 /** Reads the visitor's slate as the website does, and perhaps opens a product of it. */
-async function lookAtSlate(stage: Stage, live: LiveVisit): Promise<readonly WireEvent[]> {
+async function lookAtSlate(stage: Stage, live: LiveVisit): Promise<readonly Line[]> {
   const { options, writer } = stage
   const answer = await attempt(options, () => options.fetchSlate(live.visit.shopper.visitorId))
   const shown = (answer?.items ?? []).slice(0, SLATE_SHOWN).map((item) => item.product_id)
@@ -196,10 +205,10 @@ async function lookAtSlate(stage: Stage, live: LiveVisit): Promise<readonly Wire
   ]
 }
 
-async function order({ options, writer }: Stage, live: LiveVisit): Promise<readonly WireEvent[]> {
+async function order({ options, writer }: Stage, live: LiveVisit): Promise<readonly Line[]> {
   const { visit } = live
   const nowMs = options.clock.nowMs()
-  const events: WireEvent[] = []
+  const events: Line[] = []
   if (!visit.isLoggedIn && visit.shopper.userId !== null) events.push(writer.identify(visit, nowMs))
   events.push(writer.checkout(visit, nowMs))
   const lines = live.cart.splice(0)

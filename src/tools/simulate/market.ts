@@ -2,13 +2,14 @@
  * simulate/market: the catalogue as flat columns, for choosing quickly.
  *
  * In: products and a seed.
- * Out: codes and prices by product position, a popularity of each product, and pickers by popularity.
+ * Out: codes and prices by product position, a popularity of each product, and books of draws by popularity.
  * Invariant: positions are those of the products given.
  */
 import { isBuyable, type Product } from '../../parts/event/product.ts'
 import { FAMOUS_PRODUCT_ID } from './catalogue.ts'
+import { drawBook, drawFrom, gumbelBook, type DrawBook, type NoiseBook } from './draw-book.ts'
 import { minorOf } from './money.ts'
-import { seededRandom, weightedPick, type WeightedPick } from './random.ts'
+import { seededRandom, type Random } from './random.ts'
 
 /** What a product is in an outfit. */
 export const ROLES = ['top', 'bottom', 'dress', 'shoes', 'bag', 'accessory', 'intimate', 'care'] as const
@@ -31,9 +32,18 @@ export interface Market {
   readonly gender: Uint16Array
   readonly role: Uint8Array
   readonly words: MarketWords
-  readonly pickAny: WeightedPick
-  readonly byType: readonly Picker[]
-  readonly byRole: readonly (Picker | null)[]
+  /**
+   * Positions by popularity, and the rank of each position. What is looked at to choose is kept by rank, so that the few
+   * products that are drawn most lie side by side.
+   */
+  readonly byFame: Uint32Array
+  readonly fame: Uint32Array
+  /** Ranks drawn by popularity: of all, of a type, or of a role (null where there are none). */
+  readonly any: DrawBook
+  readonly byType: readonly DrawBook[]
+  readonly byRole: readonly (DrawBook | null)[]
+  /** What makes choices differ that have the same reasons. */
+  readonly noise: NoiseBook
   /** The oldest product, for days when little was on sale. */
   readonly oldest: number
 }
@@ -47,11 +57,6 @@ interface MarketWords {
   readonly gender: readonly string[]
 }
 
-export interface Picker {
-  readonly positions: readonly number[]
-  readonly pick: WeightedPick
-}
-
 /** @param products at least one */
 export function makeMarket(products: readonly Product[], seed: number): Market {
   const type = codesOf(products, (product) => product.article_type)
@@ -60,6 +65,10 @@ export function makeMarket(products: readonly Product[], seed: number): Market {
   const usage = codesOf(products, (product) => product.usage)
   const gender = codesOf(products, (product) => product.gender)
   const popularity = drawPopularity(products, seed)
+  const byFame = Uint32Array.from(popularity.keys()).sort((a, b) => popularity[b] - popularity[a])
+  const fame = new Uint32Array(products.length)
+  for (const [rank, position] of byFame.entries()) fame[position] = rank
+  const drawing = { popularity, byFame, random: seededRandom(seed, 'books') }
   const role = Uint8Array.from(products, (product) => ROLES.indexOf(roleOf(product)))
   const launchedMs = Float64Array.from(products, (product) => Date.parse(product.launched_at ?? '') || 0)
   const priceMinor = Int32Array.from(products, (product) => minorOf(product.price ?? '0'))
@@ -82,9 +91,12 @@ export function makeMarket(products: readonly Product[], seed: number): Market {
       usage: usage.words,
       gender: gender.words,
     },
-    pickAny: weightedPick(popularity),
-    byType: type.words.map((_, code) => pickerOf(type.codes, code, popularity)!),
-    byRole: ROLES.map((_, code) => pickerOf(role, code, popularity)),
+    byFame,
+    fame,
+    any: bookOf(new Uint8Array(products.length), 0, drawing)!,
+    byType: type.words.map((_, code) => bookOf(type.codes, code, drawing)!),
+    byRole: ROLES.map((_, code) => bookOf(role, code, drawing)),
+    noise: gumbelBook(drawing.random),
     oldest: launchedMs.indexOf(launchedMs.reduce((least, ms) => Math.min(least, ms), Infinity)),
   }
 }
@@ -108,11 +120,22 @@ function drawPopularity(products: readonly Product[], seed: number): Float64Arra
   })
 }
 
-function pickerOf(codes: ArrayLike<number>, code: number, popularity: Float64Array): Picker | null {
-  const positions: number[] = []
-  for (let i = 0; i < codes.length; i++) if (codes[i] === code) positions.push(i)
-  if (positions.length === 0) return null
-  return { positions, pick: weightedPick(positions.map((position) => popularity[position])) }
+/** A product drawn by its popularity. */
+export function pickAny({ any, byFame }: Market, random: Random): number {
+  return byFame[drawFrom(any, random)]
+}
+
+interface Drawing {
+  readonly popularity: Float64Array
+  readonly byFame: Uint32Array
+  readonly random: Random
+}
+
+/** The products that have a code among `codes`; null where none has. */
+function bookOf(codes: ArrayLike<number>, code: number, { popularity, byFame, random }: Drawing): DrawBook | null {
+  const ranks = [...byFame.keys()].filter((rank) => codes[byFame[rank]] === code)
+  const weights = ranks.map((rank) => popularity[byFame[rank]])
+  return ranks.length === 0 ? null : drawBook(ranks, weights, random)
 }
 
 function priceLevelsOf(priceMinor: Int32Array, types: Uint16Array, typeCount: number): Float32Array {

@@ -8,7 +8,6 @@
 import { instantPicker, type ShopDay } from './calendar.ts'
 import type { Mood } from './choice.ts'
 import { chanceOf, type DemoShop } from './demo-shop.ts'
-import { decimalOf } from './money.ts'
 import type { Random } from './random.ts'
 import type { Shopper } from './shoppers.ts'
 import { armOf } from './shown-slates.ts'
@@ -102,15 +101,10 @@ function totalOf(lines: readonly SimulatedLine[]): number {
   return lines.reduce((sum, line) => sum + line.quantity * line.unitPriceMinor, 0)
 }
 
-function priceMinorOf({ market }: DemoShop, mood: Mood, product: number): number {
+/** Price of a product on a day. */
+export function priceMinorOf({ market }: DemoShop, mood: Mood, product: number): number {
   const factor = mood.priceFactor[market.type[product]]
   return factor === 1 ? market.priceMinor[product] : Math.round(market.priceMinor[product] * factor)
-}
-
-/** Decimal price of a product on a day, made once for products that are not reduced. */
-export function priceText(shop: DemoShop, mood: Mood, product: number): string {
-  const isReduced = mood.priceFactor[shop.market.type[product]] !== 1
-  return isReduced ? decimalOf(priceMinorOf(shop, mood, product)) : (shop.products[product].price ?? '0.00')
 }
 
 /** One line of an order for a product of the market, in a size that is in stock where there is one. */

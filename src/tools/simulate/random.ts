@@ -2,13 +2,15 @@
  * simulate/random: chance that repeats, one generator a purpose.
  *
  * In: a seed and the names of a purpose, such as ("orders", 412).
- * Out: uniform, normal, exponential, Poisson, Gamma and Gumbel draws, and weighted picks in constant time.
+ * Out: uniform, normal, exponential, Poisson and Gamma draws, and weighted picks in constant time.
  * Invariant: same seed and purpose, same draws; purposes do not disturb one another.
  */
 
 export interface Random {
   /** Uniform in [0, 1). */
   next(): number
+  /** 32 bits of chance, as a whole number. */
+  bits(): number
   /** Whole number in [0, below). */
   int(below: number): number
   chance(probability: number): boolean
@@ -16,13 +18,10 @@ export interface Random {
   exponential(mean: number): number
   poisson(mean: number): number
   gamma(shape: number): number
-  /** Standard Gumbel, from a table of 4,096 quantiles. */
-  gumbel(): number
   pick<T>(list: readonly T[]): T
 }
 
-const GUMBEL_SIZE = 4096
-const GUMBEL = Float64Array.from({ length: GUMBEL_SIZE }, (_, i) => -Math.log(-Math.log((i + 0.5) / GUMBEL_SIZE)))
+const UNIT = 2 ** -32
 
 /** FNV-1a over the seed and the purpose, as text. */
 export function hashOf(seed: number, purpose: readonly (string | number)[]): number {
@@ -31,29 +30,30 @@ export function hashOf(seed: number, purpose: readonly (string | number)[]): num
   return hash >>> 0
 }
 
-/** The sfc32 generator of Chris Doty-Humphrey (PractRand), 128 bits of state. */
-function sfc32(seed: number): () => number {
-  let a = seed | 0
-  let b = Math.imul(seed, 0x9e3779b1) | 0
-  let c = Math.imul(seed ^ 0x5bf03635, 0x85ebca6b) | 0
-  let counter = 1
-  const next = () => {
-    const t = (((a + b) | 0) + counter) | 0
-    counter = (counter + 1) | 0
-    a = b ^ (b >>> 9)
-    b = (c + (c << 3)) | 0
-    c = (c << 21) | (c >>> 11)
-    c = (c + t) | 0
-    return (t >>> 0) / 4_294_967_296
-  }
-  for (let i = 0; i < 12; i++) next()
-  return next
+/** Neighbouring numbers as 32 bits of chance. @source Wellons, hash-prospector: the best of two rounds */
+export function mixedBits(value: number): number {
+  const once = Math.imul(value ^ (value >>> 16), 0x21f0aaad)
+  const twice = Math.imul(once ^ (once >>> 15), 0x735a2d97)
+  return twice ^ (twice >>> 15)
+}
+
+/**
+ * A counter that is mixed, with a step of its own for each purpose, so that no two walk the same way.
+ *
+ * @source Steele, Lea and Flood 2014, OOPSLA, SplitMix, in 32 bits
+ */
+function splitMix(seed: number): () => number {
+  const step = mixedBits(seed + 1) | 1
+  let counter = seed | 0
+  return () => mixedBits((counter = (counter + step) | 0))
 }
 
 export function seededRandom(seed: number, ...purpose: readonly (string | number)[]): Random {
-  const next = sfc32(hashOf(seed, purpose))
+  const bits = splitMix(hashOf(seed, purpose))
+  const next = () => (bits() >>> 0) * UNIT
   const normal = () => Math.sqrt(-2 * Math.log(1 - next())) * Math.cos(2 * Math.PI * next())
   return {
+    bits,
     next,
     int: (below) => Math.floor(next() * below),
     chance: (probability) => next() < probability,
@@ -61,7 +61,6 @@ export function seededRandom(seed: number, ...purpose: readonly (string | number
     exponential: (mean) => -mean * Math.log(1 - next()),
     poisson: (mean) => poisson(mean, next, normal),
     gamma: (shape) => gamma(shape, next, normal),
-    gumbel: () => GUMBEL[(next() * GUMBEL_SIZE) | 0],
     pick: (list) => list[Math.floor(next() * list.length)],
   }
 }
@@ -90,30 +89,39 @@ export interface WeightedPick {
   (random: Random): number
 }
 
-/**
- * @param weights at least one above 0
- * @source Vose 1991, IEEE Transactions on Software Engineering 17(9), the alias method
- */
+/** @param weights at least one above 0 */
 export function weightedPick(weights: ArrayLike<number>): WeightedPick {
+  const { stays, others } = aliasTable(weights)
+  return (random) => {
+    const place = random.next() * stays.length
+    const column = place | 0
+    return place - column < stays[column] ? column : others[column]
+  }
+}
+
+/** For a column, the share of draws that stay in it, and where the others go. */
+interface AliasTable {
+  readonly stays: Float64Array
+  readonly others: Uint32Array
+}
+
+/** @source Vose 1991, IEEE Transactions on Software Engineering 17(9), the alias method */
+function aliasTable(weights: ArrayLike<number>): AliasTable {
   const size = weights.length
   let total = 0
   for (let i = 0; i < size; i++) total += weights[i]
-  const scaled = Float64Array.from(weights, (weight) => (weight * size) / total)
-  const alias = new Uint32Array(size)
+  const stays = Float64Array.from(weights, (weight) => (weight * size) / total)
+  const others = new Uint32Array(size)
   const small: number[] = []
   const large: number[] = []
-  scaled.forEach((share, i) => (share < 1 ? small : large).push(i))
+  stays.forEach((share, i) => (share < 1 ? small : large).push(i))
   while (small.length > 0 && large.length > 0) {
     const low = small.pop()!
     const high = large.at(-1)!
-    alias[low] = high
-    scaled[high] += scaled[low] - 1
-    if (scaled[high] < 1) small.push(large.pop()!)
+    others[low] = high
+    stays[high] += stays[low] - 1
+    if (stays[high] < 1) small.push(large.pop()!)
   }
-  for (const rest of [...small, ...large]) scaled[rest] = 1
-  return (random) => {
-    const place = random.next() * size
-    const column = place | 0
-    return place - column < scaled[column] ? column : alias[column]
-  }
+  for (const rest of [...small, ...large]) stays[rest] = 1
+  return { stays, others }
 }

@@ -133,10 +133,12 @@ function personality(random: Random): Omit<Shopper, 'userId' | 'visitorId' | 'jo
   }
 }
 
+const HEX = Array.from({ length: 256 }, (_, byte) => byte.toString(16).padStart(2, '0'))
+
 function visitorId(random: Random): string {
-  const half = () =>
-    Math.floor(random.next() * 0x1_0000_0000)
-      .toString(16)
-      .padStart(8, '0')
-  return `v-${half()}${half()}`
+  return `v-${hexOf(random.bits())}${hexOf(random.bits())}`
+}
+
+function hexOf(bits: number): string {
+  return HEX[bits >>> 24] + HEX[(bits >>> 16) & 0xff] + HEX[(bits >>> 8) & 0xff] + HEX[bits & 0xff]
 }

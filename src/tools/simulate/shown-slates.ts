@@ -7,6 +7,8 @@
  */
 import type { Chooser, Mood } from './choice.ts'
 import type { DemoShop } from './demo-shop.ts'
+import { gumbel } from './draw-book.ts'
+import { pickAny } from './market.ts'
 import { hashOf, type Random } from './random.ts'
 import type { Shopper } from './shoppers.ts'
 import type { ShownSlate } from './wire.ts'
@@ -33,7 +35,7 @@ export interface Viewer {
 export function drawSlate(shop: DemoShop, arm: Arm, { shopper, mood, random }: Viewer): readonly number[] {
   const shown = new Set<number>()
   for (let draw = 0; draw < SLATE_SHOWN; draw++) {
-    shown.add(arm === 'model' ? shop.chooser.choose(shopper, mood, -1, random) : shop.market.pickAny(random))
+    shown.add(arm === 'model' ? shop.chooser.choose(shopper, mood, -1, random) : pickAny(shop.market, random))
   }
   return [...shown]
 }
@@ -45,11 +47,11 @@ export function slateOf(shop: DemoShop, arm: Arm, shown: readonly number[], id: 
 /** The place clicked, or -1 where nothing on the slate is better than leaving it. @param shown positions, or undefined */
 export function choosePlace(chooser: Chooser, viewer: Viewer, shown: readonly (number | undefined)[]): number {
   let best = -1
-  let bestScore = NO_CLICK + viewer.random.gumbel()
+  let bestScore = NO_CLICK + gumbel(viewer.random)
   for (const [place, position] of shown.entries()) {
     if (position === undefined) continue
     const appeal = chooser.appeal(viewer.shopper, viewer.mood, position)
-    const score = appeal - PLACE_COST * place + viewer.random.gumbel()
+    const score = appeal - PLACE_COST * place + gumbel(viewer.random)
     if (score > bestScore) {
       bestScore = score
       best = place

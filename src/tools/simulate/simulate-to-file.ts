@@ -12,17 +12,16 @@ import { createGzip } from 'node:zlib'
 import { HemlineError } from '../../std/errors.ts'
 import type { Product } from '../../parts/event/product.ts'
 import { HISTORY_DAYS } from './catalogue.ts'
-import { CLICK_DAYS, CLICK_EVENTS, simulateClicks } from './clicks.ts'
+import { CLICK_DAYS, CLICK_EVENTS, daysOfClicks } from './clicks.ts'
 import { demoShop, type DemoShop } from './demo-shop.ts'
+import { bytesAtMost, writeLine } from './line.ts'
 import { writeTruth } from './truth.ts'
-import { lineOf } from './wire-text.ts'
 
 /** A shop this busy would have a billion events a year. */
 const FILE_EVENTS_MAXIMUM = 100_000_000
+/** A day is made in memory before it is put in order. */
+const DAY_EVENTS_MAXIMUM = 1_000_000
 const CHUNK_BYTES = 512 * 1024
-/** Of UTF-8, at most. */
-const BYTES_PER_CHARACTER = 3
-const NEWLINE = 0x0a
 
 /** More events are planned than asked for, so that chance seldom leaves the file short. */
 const SPARE_SHARE = 1.01
@@ -57,15 +56,16 @@ interface FileProgress {
  * @throws HEM_CONFIG_INVALID, HEM_FILE_UNWRITABLE
  */
 export async function simulateToFile(options: FileOptions): Promise<number> {
-  if (!(options.events >= 1 && options.events <= FILE_EVENTS_MAXIMUM)) {
+  const days = Math.min(HISTORY_DAYS, Math.max(1, options.days ?? CLICK_DAYS))
+  const most = Math.min(FILE_EVENTS_MAXIMUM, days * DAY_EVENTS_MAXIMUM)
+  if (!(options.events >= 1 && options.events <= most)) {
     throw new HemlineError('HEM_CONFIG_INVALID', {
       subject: 'number of events',
-      expected: `1 to ${FILE_EVENTS_MAXIMUM}`,
+      expected: `1 to ${most} in ${days} days`,
       got: String(options.events),
-      remedy: 'ask for fewer, or more',
+      remedy: 'ask for fewer, or for more days',
     })
   }
-  const days = Math.min(HISTORY_DAYS, Math.max(1, options.days ?? CLICK_DAYS))
   const { story, ...shopOptions } = options
   const shop = demoShop({
     ...shopOptions,
@@ -96,7 +96,6 @@ function plannedEvents({ events, story }: FileOptions): number {
   return events * SPARE_SHARE + SPARE_DEVIATIONS * Math.sqrt(OVERDISPERSION * events)
 }
 
-/** Lines written into buffers as they come: joining texts first would copy each twice. */
 function* byteChunks(
   shop: DemoShop,
   options: FileOptions & { readonly days: number },
@@ -111,13 +110,15 @@ function* byteChunks(
     used = 0
     return full
   }
-  for (const event of simulateClicks(shop, options.days)) {
-    const line = lineOf(event)
-    if (used + line.length * BYTES_PER_CHARACTER + 1 > CHUNK_BYTES) yield flush()
-    used += buffer.write(line, used)
-    buffer[used++] = NEWLINE
-    counted.events += 1
-    if (counted.events === options.events && options.story === undefined) break
+  const most = options.story === undefined ? options.events : Infinity
+  for (const lines of daysOfClicks(shop, options.days)) {
+    for (const line of lines) {
+      if (counted.events === most) break
+      if (used + bytesAtMost(line) > CHUNK_BYTES) yield flush()
+      used = writeLine(line, buffer, used)
+      counted.events += 1
+    }
+    if (counted.events === most) break
   }
   if (used > 0) yield flush()
 }

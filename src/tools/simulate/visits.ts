@@ -2,17 +2,18 @@
  * simulate/visits: one visit after another, from the first page to leaving or buying.
  *
  * In: a shop, a visitor, a day's mood, and perhaps the order the visit ends with.
- * Out: the visit's events with their times, oldest first.
+ * Out: the visit's events as lines, oldest first.
  * Invariant: a buying visit shows, puts in the cart and buys exactly the lines of its order, at the order's time.
  */
 import type { Mood } from './choice.ts'
 import type { DemoShop } from './demo-shop.ts'
-import { lineFor, priceText, type SimulatedLine, type SimulatedOrder } from './orders.ts'
+import type { Line } from './line.ts'
+import { pickAny } from './market.ts'
+import { lineFor, priceMinorOf, type SimulatedLine, type SimulatedOrder } from './orders.ts'
 import { hashOf, type Random } from './random.ts'
 import type { Shopper } from './shoppers.ts'
 import { armOf, choosePlace, drawSlate, slateOf } from './shown-slates.ts'
-import { isoTimeOf } from './wire-text.ts'
-import { startVisit, type EventWriter, type PricedProduct, type Visit, type WireEvent } from './wire.ts'
+import { startVisit, type EventWriter, type PricedProduct, type Visit } from './wire.ts'
 
 /** Mean of product views in a visit that does not buy; with the other events the mean visit has 6.9. */
 const MEAN_VIEWS = 5.9
@@ -32,9 +33,8 @@ const LOGGED_IN_SHARE = 0.7
 const LOGS_IN_LATER_SHARE = 0.3
 /** About as long as a visit that buys. */
 const BUYING_MS = 5 * 60_000
-/** Seconds between two clicks: log-normal around 28 s. */
+/** Between two clicks: log-logistic of shape 2 around 28 s. */
 const GAP_MEDIAN_MS = 28_000
-const GAP_SIGMA = 0.9
 const GAP_MAXIMUM_MS = 20 * 60_000
 
 const SOURCES = [
@@ -46,11 +46,6 @@ const SOURCES = [
   {},
 ] as const
 
-export interface TimedEvent {
-  readonly atMs: number
-  readonly event: WireEvent
-}
-
 export interface Scene {
   readonly shop: DemoShop
   readonly writer: EventWriter
@@ -59,10 +54,11 @@ export interface Scene {
 }
 
 /** A visit that looks around, may use the cart, and leaves. */
-export function browse(scene: Scene, shopper: Shopper, startMs: number): TimedEvent[] {
+export function browse(scene: Scene, shopper: Shopper, startMs: number): Line[] {
   const { random } = scene
   const knows = shopper.userId !== null
-  const story = openStory(scene, startVisit(shopper, knows && random.chance(LOGGED_IN_SHARE), startMs), startMs)
+  const isLoggedIn = knows && random.chance(LOGGED_IN_SHARE)
+  const story = openStory(scene, startVisit(shopper, { isLoggedIn, startMs, random }), startMs)
   arrive(story)
   const views = 1 + Math.min(VIEWS_MAXIMUM, Math.floor(random.exponential(MEAN_VIEWS - 0.5)))
   const seen: number[] = []
@@ -76,10 +72,11 @@ export function browse(scene: Scene, shopper: Shopper, startMs: number): TimedEv
 }
 
 /** A visit that ends with an order, at the order's own time. */
-export function buy(scene: Scene, order: SimulatedOrder): TimedEvent[] {
+export function buy(scene: Scene, order: SimulatedOrder): Line[] {
   const { random, writer } = scene
   const logsInLater = random.chance(LOGS_IN_LATER_SHARE)
-  const story = openStory(scene, startVisit(order.shopper, !logsInLater, order.orderedMs - BUYING_MS), order.orderedMs)
+  const visit = startVisit(order.shopper, { isLoggedIn: !logsInLater, startMs: order.orderedMs - BUYING_MS, random })
+  const story = openStory(scene, visit, order.orderedMs)
   arrive(story)
   const seen: number[] = []
   const around = Math.floor(random.exponential(MEAN_VIEWS_BEFORE_ORDER))
@@ -89,17 +86,17 @@ export function buy(scene: Scene, order: SimulatedOrder): TimedEvent[] {
   }
   for (const line of order.lines) {
     viewProduct(story, line.product)
-    tell(story, (visit, atMs) => writer.addToCart(visit, atMs, line))
+    story.events.push(writer.addToCart(story.visit, nextMs(story), line))
   }
-  if (logsInLater) tell(story, (visit, atMs) => writer.identify(visit, atMs))
-  tell(story, (visit, atMs) => writer.checkout(visit, atMs))
+  if (logsInLater) story.events.push(writer.identify(story.visit, nextMs(story)))
+  story.events.push(writer.checkout(story.visit, nextMs(story)))
   return endAt(story, order)
 }
 
 interface Story {
   readonly scene: Scene
   readonly visit: Visit
-  readonly events: TimedEvent[]
+  readonly events: Line[]
   /** Time of the newest event. */
   atMs: number
 }
@@ -108,29 +105,30 @@ function openStory(scene: Scene, visit: Visit, startMs: number): Story {
   return { scene, visit, events: [], atMs: startMs }
 }
 
-function tell(story: Story, write: (visit: Visit, atMs: number) => WireEvent): void {
+/** When the visit's next event happens. */
+function nextMs(story: Story): number {
   if (story.events.length > 0) story.atMs += gap(story.scene.random)
-  story.events.push({ atMs: story.atMs, event: write(story.visit, story.atMs) })
+  return story.atMs
 }
 
 function arrive(story: Story): void {
   const { writer, random, shop, mood } = story.scene
   if (random.chance(HOME_SHARE)) {
     const source = random.pick(SOURCES)
-    tell(story, (visit, atMs) => writer.pageView(visit, atMs, source))
+    story.events.push(writer.pageView(story.visit, nextMs(story), source))
   }
   const { shopper } = story.visit
   if (shop.truth.recommendation_lift > 0 && random.chance(SLATE_SHARE)) seeSlate(story)
   if (random.chance(SEARCH_SHARE)) {
     const wanted = shop.products[shop.chooser.choose(shopper, mood, -1, random)]
     const words = `${wanted.base_colour ?? ''} ${wanted.article_type ?? ''}`.trim().toLowerCase()
-    tell(story, (visit, atMs) => writer.search(visit, atMs, words))
+    story.events.push(writer.search(story.visit, nextMs(story), words))
   }
   if (random.chance(LIST_SHARE)) {
     const listed = new Set<number>()
-    for (let i = 0; i < LIST_LENGTH; i++) listed.add(shop.market.pickAny(random))
+    for (let i = 0; i < LIST_LENGTH; i++) listed.add(pickAny(shop.market, random))
     const productIds = [...listed].map((position) => shop.products[position].id)
-    tell(story, (visit, atMs) => writer.list(visit, atMs, { path: '/new', productIds }))
+    story.events.push(writer.list(story.visit, nextMs(story), { path: '/new', productIds }))
   }
 }
 
@@ -142,21 +140,21 @@ function seeSlate(story: Story): void {
   const arm = armOf(shop, shopper)
   const shown = drawSlate(shop, arm, viewer)
   const slate = slateOf(shop, arm, shown, `s-${story.visit.sequence}-${shopper.visitorId.slice(2)}`)
-  tell(story, (visit, atMs) => writer.slateShown(visit, atMs, slate))
+  story.events.push(writer.slateShown(story.visit, nextMs(story), slate))
   const place = choosePlace(shop.chooser, viewer, shown)
   if (place < 0) return
-  tell(story, (visit, atMs) => writer.slateClicked(visit, atMs, slate, place))
+  story.events.push(writer.slateClicked(story.visit, nextMs(story), slate, place))
   viewProduct(story, shown[place])
 }
 
 /** What comes back of an order, by the type of its products; all of it where the order was cancelled. */
-export function giveBack(scene: Scene, order: SimulatedOrder, atMs: number): TimedEvent[] {
+export function giveBack(scene: Scene, order: SimulatedOrder, atMs: number): Line[] {
   const { random, shop, writer } = scene
   const isCancelled = order.status === 'cancelled'
   const lines = order.lines.filter((line) => isCancelled || random.chance(returnShare(shop, line.product)))
   if (lines.length === 0) return []
-  const visit = startVisit(order.shopper, true, atMs)
-  return [{ atMs, event: writer.refund(visit, atMs, { orderId: order.orderId, lines }) }]
+  const visit = startVisit(order.shopper, { isLoggedIn: true, startMs: atMs, random })
+  return [writer.refund(visit, atMs, { orderId: order.orderId, lines })]
 }
 
 /** 15 to 30 %, the same for all products of a type. */
@@ -172,31 +170,29 @@ function nextProduct(scene: Scene, shopper: Shopper, seen: readonly number[]): n
 function viewProduct(story: Story, product: number): void {
   const { shop, writer, mood } = story.scene
   const priced = pricedProduct(shop, mood, product)
-  tell(story, (visit, atMs) => writer.view(visit, atMs, priced))
+  story.events.push(writer.view(story.visit, nextMs(story), priced))
 }
 
 export function pricedProduct(shop: DemoShop, mood: Mood, product: number): PricedProduct {
-  return { productId: shop.products[product].id, price: priceText(shop, mood, product) }
+  return { product, priceMinor: priceMinorOf(shop, mood, product) }
 }
 
 function useCart(story: Story, line: SimulatedLine): void {
   const { writer, random } = story.scene
-  tell(story, (visit, atMs) => writer.addToCart(visit, atMs, line))
-  if (random.chance(REMOVE_SHARE)) tell(story, (visit, atMs) => writer.removeFromCart(visit, atMs, line))
+  story.events.push(writer.addToCart(story.visit, nextMs(story), line))
+  if (random.chance(REMOVE_SHARE)) story.events.push(writer.removeFromCart(story.visit, nextMs(story), line))
 }
 
 /** Moves the visit back in time so that its purchase falls on the order. */
-function endAt(story: Story, order: SimulatedOrder): TimedEvent[] {
+function endAt(story: Story, order: SimulatedOrder): Line[] {
   const { writer, random } = story.scene
   const shiftMs = order.orderedMs - gap(random) - story.atMs
-  const events = story.events.map(({ atMs, event }) => ({
-    atMs: atMs + shiftMs,
-    event: { ...event, timestamp: isoTimeOf(atMs + shiftMs) },
-  }))
-  events.push({ atMs: order.orderedMs, event: writer.purchase(story.visit, order.orderedMs, order) })
-  return events
+  for (const line of story.events) line.arrivesMs = line.atMs += shiftMs
+  story.events.push(writer.purchase(story.visit, order.orderedMs, order))
+  return story.events
 }
 
 function gap(random: Random): number {
-  return Math.min(GAP_MAXIMUM_MS, Math.round(GAP_MEDIAN_MS * Math.exp(GAP_SIGMA * random.normal())))
+  const share = random.next()
+  return Math.min(GAP_MAXIMUM_MS, Math.round(GAP_MEDIAN_MS * Math.sqrt(share / (1 - share))))
 }
