@@ -4,7 +4,7 @@
  * In: names.
  * Out: Glue databases landing, clean and mart; an Athena workgroup whose queries scan at most 10 GB.
  * Invariant: CloudFormation makes databases only. Hemline's own code makes tables, since an update by CloudFormation
- *   would drop the pointer to their data (decision 28).
+ *   would drop the pointer to their data (decision 32).
  */
 import { aws_athena as athena, aws_glue as glue, aws_s3 as s3, Duration, RemovalPolicy, type Stack } from 'aws-cdk-lib'
 import { closed, type Buckets } from './key-and-buckets.ts'

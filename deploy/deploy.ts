@@ -4,7 +4,7 @@
  * In: account, region and flags; see `settings.ts`.
  * Out: templates and bundles in deploy/cdk.out, and what the CDK's command line then does with them.
  * Invariant: all that decides what is deployed comes from this checkout and its lockfile; the command line only carries
- *   the finished templates out (decision 28).
+ *   the finished templates out (decision 33).
  */
 import { spawnSync } from 'node:child_process'
 import { cpSync, mkdirSync, rmSync } from 'node:fs'

@@ -71,7 +71,7 @@ const RULES: Readonly<Record<string, Rule>> = {
     LoggingConfig?.LogGroup === undefined &&
     'writes to a log that never ends',
   'what holds data is kept': (id, { Type, DeletionPolicy }) =>
-    KEPT.test(Type) && !MAY_GO.test(id) && !/^Retain/.test(DeletionPolicy ?? '') && 'goes with its stack',
+    KEPT.test(Type) && !MAY_GO.test(id) && !DeletionPolicy?.startsWith('Retain') && 'goes with its stack',
 }
 
 export function violationsOf(template: Template): string[] {

@@ -10,6 +10,7 @@ import packageJson from '../../../package.json' with { type: 'json' }
 import { HemlineError } from '../../std/errors.ts'
 import { configHelp } from '../config.ts'
 import { addBacktestCommand } from './backtest.ts'
+import { addCostCommand } from './cost.ts'
 import { addDoctorCommand } from './doctor.ts'
 import { addEvaluateCommand } from './evaluate.ts'
 import { addForgetCommand } from './forget.ts'
@@ -61,6 +62,7 @@ for (const add of [
   addForgetCommand,
   addVerifyCommands,
   addKeysCommand,
+  addCostCommand,
   addDoctorCommand,
 ]) {
   add(program)
