@@ -57,6 +57,7 @@ async function measure(rate: number): Promise<void> {
     clock: { nowMs: () => cpuMs() + watched.skippedMs },
     onSlates: () => undefined,
     onBrokenImage: () => undefined,
+    onNotLearned: () => undefined,
   })
   while (!recommender.isCaughtUp() || recommender.pending().slates > 0) await recommender.turn()
 

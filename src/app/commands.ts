@@ -9,6 +9,7 @@ import { importCatalog } from '../steps/collect/imports/import-catalog.ts'
 import { importEvents, type ImportError, type ImportFormat } from '../steps/collect/imports/import-events.ts'
 import { previewRule } from '../steps/respond/preview.ts'
 import { pageRequest } from '../steps/respond/recommendations.ts'
+import type { DeadLetter, Replayed } from '../steps/deliver/dead-letters.ts'
 import type { Audience, AudienceMember, AudienceRequest } from '../steps/report/audience.ts'
 import type { WeeklyReport } from '../steps/report/weekly-report.ts'
 import type { KeyRole } from '../parts/access/roles.ts'
@@ -62,6 +63,13 @@ const COMMANDS = {
     receiptOf(await erasures.forget(argument, onProgress)),
   'forget-preview': async ({ erasures }, argument: PersonNamed, onProgress) => erasures.preview(argument, onProgress),
   readmit: async ({ erasures }, { userId }: { userId: string }) => receiptOf(erasures.readmit(userId)),
+  'dead-letters': async (pipeline, argument: { sequence: string | null }) =>
+    pipeline.lake.call<readonly DeadLetter[]>('dead-letters', argument),
+  'dead-letter-replay': async (pipeline, argument: { sequence: string | null; corrected: string | null }) => {
+    // What is pending comes first, so that a letter of the newest records is there to be replayed.
+    await pipeline.lake.call('deliver', null)
+    return pipeline.lake.call<readonly Replayed[]>('dead-letter-replay', argument)
+  },
   experiment: async (pipeline, argument: { name: string; since: string | null; base: string | null }) =>
     reportExperiment({ ...argument, runSql: pipeline.sql.run }),
   report: async (pipeline, argument: { date: string | null; shop: string | null }) =>

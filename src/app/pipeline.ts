@@ -282,6 +282,11 @@ function startWorkers(config: Config, context: WorkerContext) {
   }
   const recommend = start('recommend', recommendData)
   const lake = start('lake', lakeData)
+  recommend.calls.onMessage((message) => {
+    if (!isNews(message, 'notLearned')) return
+    context.log.error({ record: message.notLearned }, 'learning failed at a record, which is passed over')
+    lake.calls.call('not-learned', message.notLearned).catch(() => undefined)
+  })
   let isReady = false
   const becomeReady = async () => {
     await Promise.all([recommend.ready, lake.ready])

@@ -45,6 +45,9 @@ export function verifyReport(verification: Verification): VerifyReport {
     ]),
     ...ledgers.map((line) => `${isBalanced ? '✓' : '!'} ${line}`),
     ...(balance === null ? ['! the ledger of the lake was not counted, since landing is damaged'] : []),
+    ...(balance !== null && balance.deadLettered > 0
+      ? ['! some records could not be delivered', '  → hemline dead-letter list']
+      : []),
     ...(isEven(balance) ? [] : ['✗ the ledger does not add up', '  → hemline repair; if it stays so, report it']),
     damages.length === 0 && isBalanced
       ? '✓ all is as it was written'

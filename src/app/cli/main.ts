@@ -11,6 +11,7 @@ import { HemlineError } from '../../std/errors.ts'
 import { configHelp } from '../config.ts'
 import { addBacktestCommand } from './backtest.ts'
 import { addCostCommand } from './cost.ts'
+import { addDeadLetterCommand } from './dead-letter.ts'
 import { addDoctorCommand } from './doctor.ts'
 import { addEvaluateCommand } from './evaluate.ts'
 import { addForgetCommand } from './forget.ts'
@@ -61,6 +62,7 @@ for (const add of [
   addExperimentCommand,
   addForgetCommand,
   addVerifyCommands,
+  addDeadLetterCommand,
   addKeysCommand,
   addCostCommand,
   addDoctorCommand,

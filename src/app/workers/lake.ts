@@ -10,7 +10,14 @@ import { constants, setPriority } from 'node:os'
 import { parentPort, workerData } from 'node:worker_threads'
 import { admissionBy } from '../../parts/access/suppression.ts'
 import { isAfter } from '../../parts/stream/checkpoint.ts'
+import type { StoredRecord } from '../../parts/stream/record.ts'
 import { isTrimDue, trimLog, type RetentionLimits, type Trimmed } from '../../parts/stream/retention.ts'
+import {
+  keepNotLearned,
+  listDeadLetters,
+  replayDeadLetters,
+  type ReplayOptions,
+} from '../../steps/deliver/dead-letters.ts'
 import { deliveredUpto, deliverOnce } from '../../steps/deliver/deliver.ts'
 import { selectAudience, type AudienceRequest } from '../../steps/report/audience.ts'
 import { weeklyReport } from '../../steps/report/weekly-report.ts'
@@ -115,6 +122,11 @@ const inTurn = <Result>(task: () => Promise<Result>): Promise<Result> => {
 answerCalls(port, {
   deliver: (_: null, onProgress) => inTurn(() => deliver(onProgress)),
   nights: (argument: NightsArgument, onProgress) => inTurn(() => nights(argument, onProgress)),
+  'dead-letters': ({ sequence }: { sequence: string | null }) => listDeadLetters(lake, sequence),
+  'dead-letter-replay': (argument: Pick<ReplayOptions, 'sequence' | 'corrected'>) =>
+    inTurn(() => replayDeadLetters({ ...argument, lake, folder: paths.work, refine: refiner.again })),
+  'not-learned': (told: StoredRecord & { readonly message: string }) =>
+    inTurn(() => keepNotLearned({ lake, folder: paths.work }, told)),
   forecast: (_: null, onProgress) => inTurn(() => forecastNewest(lake, onProgress)),
   verify: (_: null, onProgress) => inTurn(() => verifyLake({ lake, reader, onProgress })),
   repair: (_: null, onProgress) =>

@@ -47,6 +47,7 @@ const recommender = await createRecommender({
     if (Atomics.load(openStreams, 0) > 0) port.postMessage({ slates: visitorKeys })
   },
   onBrokenImage: (error) => port.postMessage({ fault: error.message }),
+  onNotLearned: (stored, fault) => port.postMessage({ notLearned: { ...stored, message: messageOf(fault) } }),
 })
 
 const saveBase = () =>

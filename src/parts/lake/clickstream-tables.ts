@@ -100,7 +100,8 @@ const LANDING_QUARANTINE: TableDefinition = {
     {
       name: 'reason',
       type: 'string',
-      description: 'refused: at the door; dead_letter: accepted, but could not be delivered.',
+      description:
+        'refused: at the door; dead_letter: accepted, but could not be delivered; not_learned: the recommender failed at it.',
     },
     { name: 'code', type: 'string', description: 'Code of docs/errors.md.' },
     { name: 'message', type: 'string', description: 'What was wrong, in words.' },

@@ -6,7 +6,7 @@
  * Invariant: bytes that changed since they were written are never taken for a record.
  */
 import { crc32 } from 'node:zlib'
-import { HemlineError } from '../../std/errors.ts'
+import { HemlineError, messageOf } from '../../std/errors.ts'
 import { MAX_RECORD_BYTES, type StreamRecord } from './record.ts'
 
 const FORMAT_VERSION = 1
@@ -47,6 +47,24 @@ export function decodeRecord(bytes: Buffer, place: string): StreamRecord {
   } catch (cause) {
     throw corrupt(place, 'JSON', 'text that is none', cause)
   }
+}
+
+/**
+ * As `decodeRecord`, but bytes that were altered become a record that says so: what lies behind them is still to be read.
+ *
+ * @throws HEM_STREAM_RECORD_CORRUPT for a sound record of another version alone: the whole log would be one
+ */
+export function decodeStored(bytes: Buffer, place: string): StreamRecord {
+  try {
+    return decodeRecord(bytes, place)
+  } catch (fault) {
+    if (bytes[0] !== FORMAT_VERSION && isSound(bytes)) throw fault
+    return { kind: 'unreadable', received_at: '', message: messageOf(fault), bytes: bytes.toString('base64') }
+  }
+}
+
+function isSound(bytes: Buffer): boolean {
+  return bytes.length > HEAD_BYTES && crc32(bytes.subarray(HEAD_BYTES)) === bytes.readUInt32LE(1)
 }
 
 function corrupt(place: string, expected: string, got: string, cause?: unknown): HemlineError {

@@ -69,7 +69,24 @@ export interface ErasureRecord extends RecordHead {
   readonly people: readonly string[]
 }
 
-export type StreamRecord = EventsRecord | ProductsRecord | RulesRecord | QuarantineRecord | ErasedRecord | ErasureRecord
+/** In place of a record whose bytes the disk has altered; read, never written. */
+export interface UnreadableRecord extends RecordHead {
+  readonly kind: 'unreadable'
+  /** Empty: nobody knows any more. */
+  readonly received_at: ''
+  readonly message: string
+  /** What is there now, base64. */
+  readonly bytes: string
+}
+
+export type StreamRecord =
+  | EventsRecord
+  | ProductsRecord
+  | RulesRecord
+  | QuarantineRecord
+  | ErasedRecord
+  | ErasureRecord
+  | UnreadableRecord
 
 export interface StoredRecord {
   readonly position: Position

@@ -8,6 +8,7 @@
 import type { Position } from '../../parts/stream/position.ts'
 import type { StreamReader } from '../../parts/stream/port.ts'
 import type { StoredRecord } from '../../parts/stream/record.ts'
+import { HemlineError } from '../../std/errors.ts'
 import { eventLines, productLines, quarantineLines } from './landing-rows.ts'
 
 export interface BatchLimits {
@@ -70,10 +71,21 @@ export function prepare(stored: StoredRecord): PreparedRecord {
         return { stored, table: 'landing.clickstreams', lines: [], fault: null }
       case 'quarantine':
         return { stored, table: 'landing.quarantine', lines: quarantineLines(record, position), fault: null }
+      case 'unreadable':
+        return { stored, table: 'landing.clickstreams', lines: [], fault: unreadable(record.message) }
       default:
         return { stored, table: 'landing.clickstreams', lines: [], fault: new Error('a record of an unknown kind') }
     }
   } catch (fault) {
     return { stored, table: 'landing.clickstreams', lines: [], fault }
   }
+}
+
+function unreadable(message: string): HemlineError {
+  return new HemlineError('HEM_STREAM_RECORD_CORRUPT', {
+    subject: 'a record of the stream',
+    expected: 'the bytes that were written',
+    got: message,
+    remedy: 'check the disk; a backup may hold the record',
+  })
 }

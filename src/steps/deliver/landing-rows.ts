@@ -62,19 +62,30 @@ function refusedRow(refused: RefusedEvent, receivedAt: string, position: Positio
   }
 }
 
+interface Failure {
+  readonly code: string
+  readonly message: string
+}
+
 /** The row of landing.quarantine for a record that could not be delivered. */
-export function deadLetterLine(
-  stored: StoredRecord,
-  failure: { readonly code: string; readonly message: string },
-): string {
+export function deadLetterLine(stored: StoredRecord, failure: Failure): string {
+  return letterLine('dead_letter', stored, failure)
+}
+
+/** The row of landing.quarantine for a record that the recommender could not learn from. */
+export function notLearnedLine(stored: StoredRecord, failure: Failure): string {
+  return letterLine('not_learned', stored, failure)
+}
+
+function letterLine(reason: string, { record, position }: StoredRecord, { code, message }: Failure): string {
   return JSON.stringify({
-    received_at: stored.record.received_at,
-    reason: 'dead_letter',
-    code: failure.code,
-    message: failure.message,
-    body: JSON.stringify(stored.record),
+    received_at: record.kind === 'unreadable' ? null : record.received_at,
+    reason,
+    code,
+    message,
+    body: JSON.stringify(record),
     request_index: null,
-    ...placeOf(stored.position, 0),
+    ...placeOf(position, 0),
   })
 }
 

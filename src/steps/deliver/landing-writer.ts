@@ -77,6 +77,10 @@ async function writeHalves(
 function isFaultOfRows(fault: unknown, records: readonly PreparedRecord[]): boolean {
   if (records.length === 0) return false
   if (records.some((record) => record.fault === fault)) return true
+  return isRowsInvalid(fault)
+}
+
+export function isRowsInvalid(fault: unknown): boolean {
   return fault instanceof HemlineError && fault.code === 'HEM_LAKE_ROWS_INVALID'
 }
 
@@ -97,7 +101,7 @@ async function append(target: Target, records: readonly PreparedRecord[], upto: 
   return rows
 }
 
-async function writeLines(path: string, records: readonly PreparedRecord[]): Promise<void> {
+export async function writeLines(path: string, records: readonly PreparedRecord[]): Promise<void> {
   const lines = await openLines(path)
   try {
     await lines.write(records)

@@ -4,7 +4,8 @@
  * In: a stored record and the model.
  * Out: which visitors, users, products and lists it touched.
  * Guarantee: effectively once, since the model knows its position; replay of older records is skipped.
- * Late events: learned in the order of the stream. Malformed: an unknown type or product teaches nothing.
+ * Late events: learned in the order of the stream. Malformed: an unknown type or product teaches nothing; a record at which
+ *   learning fails is told of and passed over.
  * Invariant: what is learned depends on the record alone, not on time or on slates.
  */
 import type { HemlineEvent } from '../../parts/event/event.ts'
@@ -39,8 +40,24 @@ const OUTCOMES: Readonly<Record<string, Outcome>> = {
   refund: 'returned',
 }
 
-/** @param learns false where the model has learned from the record already and only slates are due */
-export function applyRecord(model: Model, stored: StoredRecord, touched: Touched, learns: boolean): void {
+/**
+ * A record that makes learning fail is left where it failed, and the log goes on: the same record fails in the same way
+ * wherever the log is read, so that the model stays a function of it. To try again would only learn its first half twice.
+ *
+ * @param learns false where the model has learned from the record already and only slates are due
+ * @returns what went wrong, or null
+ */
+export function applyRecord(model: Model, stored: StoredRecord, touched: Touched, learns: boolean): unknown {
+  try {
+    applyWhole(model, stored, touched, learns)
+    return null
+  } catch (fault) {
+    touched.visitors.clear()
+    return fault
+  }
+}
+
+function applyWhole(model: Model, stored: StoredRecord, touched: Touched, learns: boolean): void {
   const { record, position } = stored
   if (record.kind === 'products') {
     for (const product of record.products) {

@@ -35,6 +35,8 @@ export interface LearnerOptions {
   /** Up to where stored slates are as the log defines them. */
   readonly served: Position | null
   readonly pendingLists: PendingLists
+  /** Told of a record at which learning failed; a restart may tell of it again. */
+  readonly onNotLearned: (stored: StoredRecord, fault: unknown) => void
   /** The newest model kept that knows nothing of the record. */
   readonly loadModel: (before: Position | null) => Promise<Model>
 }
@@ -71,7 +73,8 @@ export function createLearner(options: LearnerOptions): Learner {
     touched.visitors.clear()
     touched.productLists.clear()
     const learns = isAfter(position, positionOf(model))
-    applyRecord(model, stored, touched, learns)
+    const fault = applyRecord(model, stored, touched, learns)
+    if (fault !== null) options.onNotLearned(stored, fault)
     markPosition(model, position.sequence_number)
     const before = read
     read = position

@@ -19,12 +19,14 @@ import type { StoredList, TrendEntry } from '../../parts/serving/slate.ts'
 import { isAfter } from '../../parts/stream/checkpoint.ts'
 import { embeddedPosition, type Position } from '../../parts/stream/position.ts'
 import type { StreamReader } from '../../parts/stream/port.ts'
+import type { StoredRecord } from '../../parts/stream/record.ts'
 import type { Clock } from '../../std/clock.ts'
 import { HemlineError } from '../../std/errors.ts'
 import { emptyTouched, type Touched } from './apply-record.ts'
 import { changedRules } from './changed-rules.ts'
 import { createLearner, type Learner } from './learner.ts'
 import { productLists, SHOP_LISTS, type ListContext } from './lists.ts'
+import type { OwedSlates } from './owed-slates.ts'
 import { createPendingLists } from './pending-lists.ts'
 import { positionOf } from './settle-slates.ts'
 import { createShopListTimer } from './shop-list-timer.ts'
@@ -44,6 +46,8 @@ export interface RecommenderOptions {
   readonly onSlates: (visitorKeys: readonly string[]) => void
   /** Told that an image cannot be used; an older one is, or the stream is replayed from its start. */
   readonly onBrokenImage: (error: HemlineError) => void
+  /** Told of a record at which learning failed; a restart may tell of it again. */
+  readonly onNotLearned: (stored: StoredRecord, fault: unknown) => void
 }
 
 export type KeepBase = (image: Uint8Array, position: Position) => Promise<void>
@@ -97,6 +101,7 @@ export async function createRecommender(options: RecommenderOptions): Promise<Re
     model,
     served,
     pendingLists,
+    onNotLearned: options.onNotLearned,
     loadModel: (before) => loadModel(options, before),
   })
   const { owed } = learner
@@ -144,10 +149,20 @@ export async function createRecommender(options: RecommenderOptions): Promise<Re
     learned: learner.learned,
     context: learner.context,
     pending: () => ({ slates: owed.waiting, owed: owed.size, productLists: pendingLists.size }),
+    forget: (people) => forget(model, learner, people),
+    ...imageKeeping(model, images, owed),
+  }
+}
+
+function imageKeeping(
+  model: Model,
+  images: ModelImageStore,
+  owed: OwedSlates,
+): Pick<Recommender, 'saveImage' | 'replaceImage' | 'saveBase'> {
+  return {
     async saveImage() {
       if (owed.size === 0) await images.publish(saveImage(model))
     },
-    forget: (people) => forget(model, learner, people),
     replaceImage: () => images.publish(saveImage(model)),
     async saveBase(keep) {
       const position = positionOf(model)

@@ -45,6 +45,8 @@ export async function refinedUpto(lake: Lake): Promise<Position | null> {
 export interface Refiner {
   /** Refines one bounded batch; call again while `isBehind`. */
   once(): Promise<Refinement>
+  /** Cleans the rows of one record once more, where the batches are past it: a dead letter that was delivered late. */
+  again(position: Position): Promise<{ readonly rows: number }>
   /** Makes all of clean.clickstreams anew from landing, in one commit, for a table that is damaged. */
   rebuild(): Promise<{ readonly rows: number }>
   close(): void
@@ -56,6 +58,7 @@ export async function openRefiner(options: RefinerOptions): Promise<Refiner> {
   for (const statement of preludeStatements()) await connection.run(statement)
   return {
     once: () => refineOnce(options, connection),
+    again: (position) => refineAgain(options, connection, position),
     rebuild: () => rebuild(options, connection),
     close: () => connection.closeSync(),
   }
@@ -75,6 +78,21 @@ async function refineOnce(options: RefinerOptions, connection: DuckDBConnection)
   const checkpoint = { sink: SINK, value: formatCheckpoint(to), expected: before }
   const result = await lake.append('clean.clickstreams', { sql, connection }, { checkpoint })
   return { rows: result.addedRows, from, to, isBehind: isAfter(landed, to) }
+}
+
+async function refineAgain(
+  { lake, timeZone }: RefinerOptions,
+  connection: DuckDBConnection,
+  position: Position,
+): Promise<{ rows: number }> {
+  if (isAfter(position, await refinedUpto(lake))) return { rows: 0 }
+  const snapshot = await lake.snapshot(READS)
+  const tables = Object.fromEntries(snapshot.tables.map(({ name, select }) => [name, select]))
+  const { sequence_number: number } = position
+  const before = String(BigInt(number) - 1n).padStart(number.length, '0')
+  const sql = refineSelect({ tables, after: { ...position, sequence_number: before }, upto: position, timeZone })
+  const result = await lake.append('clean.clickstreams', { sql, connection })
+  return { rows: result.addedRows }
 }
 
 async function rebuild({ lake, timeZone }: RefinerOptions, connection: DuckDBConnection): Promise<{ rows: number }> {

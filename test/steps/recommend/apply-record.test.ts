@@ -69,3 +69,13 @@ test('a shop of one visitor and one product shows it, before and after they boug
   }
   expect(trending(model, 5)[0].reason.code).toBe('popular')
 })
+
+test('a record at which learning fails is told of, owes no slate, and those after it are learned', () => {
+  const { model, apply } = shopOf('1', '2')
+  const poison: StreamRecord = { kind: 'events', received_at, visitor_key: 'v', events: [null as never] }
+  const touched = emptyTouched()
+  expect(applyRecord(model, { record: poison, position: embeddedPosition(9) }, touched, true)).toBeInstanceOf(Error)
+  expect(touched.visitors.size).toBe(0)
+  const after = apply(events(anEvent({ event_id: 'e2', visitor_id: 'v', product_id: '2' })))
+  expect([...after.visitors]).toEqual(['v'])
+})

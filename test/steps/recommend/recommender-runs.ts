@@ -55,6 +55,7 @@ export function startOn(place: Place): Promise<Recommender> {
     clock,
     onSlates: () => undefined,
     onBrokenImage: () => undefined,
+    onNotLearned: () => undefined,
   })
 }
 

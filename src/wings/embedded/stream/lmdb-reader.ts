@@ -2,11 +2,11 @@
  * embedded/stream/lmdb-reader: reads the stream, in any thread or process.
  *
  * In: the folder, and the writer's doorbell where it lives in this process.
- * Out: durable records in order, each checked against its checksum.
+ * Out: durable records in order, each checked against its checksum; one that was altered says so in its place.
  * Invariant: sees nothing beyond the doorbell's tail.
  */
 import { setTimeout as pause } from 'node:timers/promises'
-import { decodeRecord } from '../../../parts/stream/codec.ts'
+import { decodeStored } from '../../../parts/stream/codec.ts'
 import { embeddedPosition, type Position } from '../../../parts/stream/position.ts'
 import type { StreamReader } from '../../../parts/stream/port.ts'
 import type { StoredRecord } from '../../../parts/stream/record.ts'
@@ -40,7 +40,7 @@ export function openStreamReader(options: StreamReaderOptions): StreamReader {
       const range = { start: keyOf(first), end: keyOf(last + 1), limit: Math.min(limit, MAX_READ_RECORDS) }
       for (const { key, value } of files.records.getRange(range)) {
         const position = embeddedPosition(sequenceOf(key))
-        stored.push({ position, record: decodeRecord(value, `sequence number ${position.sequence_number}`) })
+        stored.push({ position, record: decodeStored(value, `sequence number ${position.sequence_number}`) })
       }
       // Held longer, the view would keep the writer from reusing pages.
       files.environment.resetReadTxn()

@@ -5,7 +5,7 @@
  * Out: its oldest records, its size, and their removal.
  * Invariant: pages of removed records are used again, so the file stops growing; it never shrinks.
  */
-import { decodeRecord } from '../../../parts/stream/codec.ts'
+import { decodeStored } from '../../../parts/stream/codec.ts'
 import { embeddedPosition } from '../../../parts/stream/position.ts'
 import type { TrimmableLog } from '../../../parts/stream/retention.ts'
 import { keyOf, newestSequence, openStreamFiles, sequenceOf } from './lmdb-files.ts'
@@ -29,7 +29,7 @@ export function openStreamTrimmer(folder: string): StreamTrimmer {
       environment.resetReadTxn()
       const oldest = [...records.getRange({ limit })].map(({ key, value }) => {
         const position = embeddedPosition(sequenceOf(key))
-        return { position, record: decodeRecord(value, `sequence number ${position.sequence_number}`) }
+        return { position, record: decodeStored(value, `sequence number ${position.sequence_number}`) }
       })
       // Held longer, the view would keep the pages of removed records from being used again.
       environment.resetReadTxn()

@@ -62,6 +62,7 @@ async function start(name: string): Promise<Run> {
     clock: openPlace().clock,
     onSlates: () => undefined,
     onBrokenImage: () => undefined,
+    onNotLearned: () => undefined,
   })
   return { recommender, serving, folder }
 }
