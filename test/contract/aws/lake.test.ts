@@ -225,6 +225,23 @@ describe('a commit', () => {
   })
 })
 
+test('a lake on S3 and Glue is compacted, forgets old snapshots and sweeps what nothing names', async () => {
+  const files = await fakes.files()
+  const { lake, clock } = await openSmallLake({ tables: [SALES], files, catalogue: fakes.catalogue(files) })
+  fakes.s3.nowMs = () => clock.nowMs()
+  for (const id of ['a', 'b', 'c']) await lake.append('clean.sales', { rows: [sale(id, '2026-03-01')] })
+  await lake.replace('clean.sales', ['2026-03-02'], { rows: [sale('d', '2026-03-02')] })
+  await files.write('clean/sales/data/orphan.parquet', Buffer.from('left by a crash'))
+  clock.advance(1000)
+  const limits = { keepSnapshots: 1, keepSnapshotsMs: 0, orphanAgeMs: 0, compactFiles: 2, smallFileBytes: 1e6 }
+  const [report] = await lake.maintain(limits)
+  expect(report).toMatchObject({ compactedFiles: 3, expiredSnapshots: 4 })
+  const left = (await files.list('clean/sales')).filter(({ path }) => path.endsWith('.parquet'))
+  expect(left, 'one file a day').toHaveLength(2)
+  expect(await idsIn(lake, 'clean.sales')).toBe('a b c d')
+  lake.close()
+})
+
 const ORDERS = { namespace: 'clean', table: 'orders' }
 
 async function openCatalogue() {

@@ -8,21 +8,35 @@
 import { mkdtempSync, rmSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
-import { afterAll, describe, expect, test } from 'vitest'
+import { afterAll, beforeAll, describe, expect, test } from 'vitest'
 import type { Lake } from '../../../src/parts/lake/lake.ts'
 import { snapshotsOf } from '../../../src/parts/lake/metadata.ts'
 import { FAILPOINTS, type FailpointName, type TableCatalogue } from '../../../src/parts/lake/port.ts'
 import { openFolderFileStore } from '../../../src/wings/embedded/lake/file-store.ts'
 import { openFolderCatalogue } from '../../../src/wings/embedded/lake/table-catalogue.ts'
+import { startLakeFakes, type LakeFakes } from '../../contract/aws/lake-on-fakes.ts'
 import { idsIn, openSmallLake, sale, SALES, type SmallLakeOptions } from './small-lake.ts'
 
 const root = mkdtempSync(join(tmpdir(), 'hemline-crash-'))
 let folders = 0
-afterAll(() => rmSync(root, { recursive: true, force: true }))
+let fakes: LakeFakes
+beforeAll(async () => {
+  fakes = await startLakeFakes()
+})
+afterAll(async () => {
+  await fakes.close()
+  rmSync(root, { recursive: true, force: true })
+})
 
 async function folderStores(): Promise<SmallLakeOptions> {
   const folder = join(root, String(folders++))
   return { files: await openFolderFileStore(folder), catalogue: openFolderCatalogue(folder) }
+}
+
+async function awsStores(): Promise<SmallLakeOptions> {
+  fakes.clear()
+  const files = await fakes.files()
+  return { files, catalogue: fakes.catalogue(files) }
 }
 
 const BATCHES = ['a', 'b']
@@ -77,6 +91,7 @@ async function survives(name: FailpointName, time: number, stores: SmallLakeOpti
 
 describe.each([
   ['memory', TIMES_MAX, async () => ({})],
+  ['aws', 1, awsStores],
   ['embedded', 1, folderStores],
 ] as const)('a crash (%s, first %i times)', (_title, timesMax, stores) => {
   test.each(FAILPOINTS)('at "%s" leaves every row exactly once', async (name) => {
