@@ -93,9 +93,11 @@ export class Lake {
     return [...this.#definitions.keys()]
   }
 
-  /** Creates the tables that are missing and adds the columns that are new. */
-  async ensureTables(): Promise<void> {
-    for (const definition of this.#definitions.values()) await ensureTable(this.#context, definition)
+  /** Creates the tables that are missing and adds the columns that are new. @param zones those alone; all where left out */
+  async ensureTables(zones?: readonly string[]): Promise<void> {
+    for (const definition of this.#definitions.values()) {
+      if (zones?.includes(definition.namespace) ?? true) await ensureTable(this.#context, definition)
+    }
   }
 
   /** @throws HEM_LAKE_TABLE_MISSING */
