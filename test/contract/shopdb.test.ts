@@ -8,14 +8,19 @@
 import { mkdtempSync, rmSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
+import { rootCertificates } from 'node:tls'
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
 import { startShopdbChild, type ShopdbChild } from '../../src/app/shopdb-child.ts'
 import type { ShopMapping } from '../../src/parts/shopdb/schema.ts'
 import { connectPostgres } from '../../src/parts/shopdb/postgres-client.ts'
 import { postgresShopDatabase } from '../../src/wings/embedded/shopdb/postgres.ts'
+import { openRdsLogin } from '../../src/wings/aws/shopdb/rds-login.ts'
+import { openRdsShopDatabase, openRdsShopWriter, type RdsShopOptions } from '../../src/wings/aws/shopdb/rds.ts'
 import { postgresShopWriter } from '../../src/wings/embedded/shopdb/writer.ts'
+import { jsonAnswer, jsonRefusal, startFake, type FakeServer } from './aws/fake-server.ts'
 import { memoryShopDatabase, type MemoryShop } from './memory/memory-shopdb.ts'
-import { missingPostgres, startPostgres, type LocalPostgres } from './local-postgres.ts'
+import { ensureLogins } from '../../src/wings/aws/shopdb/logins.ts'
+import { missingPostgres, missingTls, startPostgres, type LocalPostgres } from './local-postgres.ts'
 import { ANA, collectNight, EMPTY, shopdbContract, spanOf, type Seed, type ShopUnderTest } from './shopdb.contract.ts'
 
 const NO_SOURCES = {
@@ -164,6 +169,98 @@ describe.skipIf(reason !== null)(`PostgreSQL server${reason === null ? '' : ` ($
     await expect(shop.readNight(spanOf('2026-11-23', 1), sink)).rejects.toMatchObject({ retryable: true })
     await killer.end()
   })
+
+  test('makes a login that reads and one that writes, twice without a change', async () => {
+    const owner = await connectPostgres(server.url)
+    await owner.query('CREATE ROLE rds_iam')
+    await ensureLogins(owner, { reader: 'reader', writer: 'writer' })
+    await ensureLogins(owner, { reader: 'reader', writer: 'writer' })
+    await owner.query('SET ROLE writer')
+    await owner.query('CREATE TABLE made (id int)')
+    await owner.query('SET ROLE reader')
+    expect(await owner.query('SELECT id FROM made')).toEqual([])
+    await expect(owner.query('DELETE FROM made')).rejects.toThrow(/permission denied/u)
+    await owner.query('RESET ROLE')
+    await owner.query('DROP TABLE made')
+    await owner.end()
+  })
+
+  const noTls = missingTls()
+  describe.skipIf(noTls !== null)(`as RDS${noTls ?? ''}`, () => {
+    let secrets: FakeServer
+    beforeAll(async () => {
+      secrets = await startFake(() =>
+        jsonAnswer({ SecretString: JSON.stringify({ username: 'shop', password: 'sesame' }) }),
+      )
+    })
+    afterAll(() => secrets.close())
+
+    const options = (changes: Partial<RdsShopOptions> = {}): RdsShopOptions => ({
+      access: secrets.access,
+      host: 'localhost',
+      port: Number(new URL(server.url).port),
+      database: 'postgres',
+      login: { secretId: 'shop' },
+      authorities: server.authority ?? '',
+      timeZone: 'Europe/Paris',
+      ...changes,
+    })
+    const checkRds = (changes: Partial<RdsShopOptions>) => openRdsShopDatabase(options(changes)).check()
+
+    shopdbContract('aws', async (seed) => {
+      await seedDatabase(server.url, seed)
+      return {
+        shop: openRdsShopDatabase(options()),
+        addOrder: (order) => openRdsShopWriter(options()).insert('orders', [{ ...order, status: 'placed' }]),
+      }
+    })
+
+    test('encrypts, and refuses a server whose certificate names another or that nobody vouches for', async () => {
+      await expect(checkRds({})).resolves.toMatchObject({ returns: true })
+      await expect(checkRds({ host: '127.0.0.1' })).rejects.toThrow(/HEM_SHOPDB_UNREACHABLE.*IP/u)
+      await expect(checkRds({ authorities: rootCertificates[0] })).rejects.toThrow(/HEM_SHOPDB_UNREACHABLE/u)
+    })
+
+    test('reads the replica, and the database itself where that does not answer', async () => {
+      await expect(checkRds({ host: 'nowhere.invalid', replicaHost: 'localhost' })).resolves.toMatchObject({
+        stock: true,
+      })
+      await expect(checkRds({ replicaHost: 'nowhere.invalid' })).resolves.toMatchObject({ stock: true })
+    })
+
+    test('reads the secret anew for each connection, so that it may be changed at any time', async () => {
+      let reads = 0
+      secrets.fault = () => {
+        reads++
+        return reads === 1 ? jsonRefusal('ThrottlingException') : null
+      }
+      const shop = openRdsShopDatabase(options())
+      await shop.check()
+      await shop.check()
+      expect(reads).toBe(3)
+      secrets.fault = () => jsonRefusal('AccessDeniedException')
+      await expect(shop.check()).rejects.toMatchObject({ code: 'HEM_AWS_REFUSED' })
+      secrets.fault = () => null
+    })
+  })
+})
+
+test('signs a token for an IAM user of the database, good for a quarter of an hour', async () => {
+  const credentials = { accessKeyId: 'key', secretAccessKey: 'secret' }
+  const access = { region: 'eu-central-1', credentials, random: () => 0 }
+  const { user, password } = await openRdsLogin(access, { iamUser: 'hemline_reader' })({
+    host: 'db.example',
+    port: 5432,
+  })
+  const signed = new URL(`https://${password}`)
+  expect([user, signed.host, signed.searchParams.get('Action')]).toEqual([
+    'hemline_reader',
+    'db.example:5432',
+    'connect',
+  ])
+  expect(signed.searchParams.get('DBUser')).toBe('hemline_reader')
+  expect(signed.searchParams.get('X-Amz-Expires')).toBe('900')
+  expect(password).not.toContain('secret')
 })
 
 test('says when nothing listens, and when the URL is none', async () => {

@@ -5,6 +5,7 @@
  * Out: `query` for one statement, `copy` for a COPY … TO STDOUT, and `end`.
  * Invariant: the password never stands in a message.
  */
+import { checkServerIdentity, type PeerCertificate } from 'node:tls'
 import { Client, type ClientConfig } from 'pg'
 import { to as copyTo } from 'pg-copy-streams'
 import { HemlineError, messageOf } from '../../std/errors.ts'
@@ -81,7 +82,9 @@ export async function connectPostgres(address: string | PostgresAddress): Promis
 
 /** As PostgreSQL's own `verify-full`. */
 function encrypted({ authorities, ...place }: PostgresAddress): ClientConfig {
-  return { ...place, ssl: { ca: authorities, rejectUnauthorized: true } }
+  // Without this a host that is an address would not be checked against the certificate.
+  const checkServer = (_name: string, certificate: PeerCertificate) => checkServerIdentity(place.host, certificate)
+  return { ...place, ssl: { ca: authorities, rejectUnauthorized: true, checkServerIdentity: checkServer } }
 }
 
 const EXPECTED: Partial<Record<ErrorCode, readonly [expected: string, remedy: string]>> = {

@@ -162,7 +162,8 @@ describe('a commit', () => {
           JSON.stringify({ by: [...by, writer] }),
         )
         if (outcome === 'committed') return tries
-        await new Promise((resolve) => setTimeout(resolve, (writer * tries) % 50))
+        // Spread out, as writers with a pause of chance between tries are.
+        await new Promise((resolve) => setTimeout(resolve, ((writer * 17) % 30) * 25))
       }
       return Number.NaN
     }
