@@ -8,11 +8,11 @@
 import { Hono } from 'hono'
 import type { Authorize } from '../parts/access/authorize.ts'
 import { embeddedPosition } from '../parts/stream/position.ts'
-import { HemlineError } from '../std/errors.ts'
 import { problemResponse } from '../std/problem.ts'
 import { postgresShopWriter } from '../wings/embedded/shopdb/writer.ts'
 import { openStreamReader } from '../wings/embedded/stream/lmdb-reader.ts'
 import type { Pipeline } from './pipeline.ts'
+import { shopRoutes } from './shop-routes.ts'
 import type { StageStatusReader } from './stage-status.ts'
 
 export interface DemoRouteOptions {
@@ -56,51 +56,7 @@ export function demoRoutes(pipeline: Pipeline, options: DemoRouteOptions): Hono 
 
   // A public key must not write to a shop that is not a demo.
   if (!options.isDemo) return app
-  app.post('/shop/orders', async (c) => {
-    options.authorize(c.req.raw, 'read')
-    const order = orderOf(await c.req.json().catch(() => null))
-    const placed = await postgresShopWriter(await pipeline.shopdb.url()).placeOrder({
-      userId: order.user_id,
-      orderDate: new Date(pipeline.clock.nowMs()).toISOString(),
-      currency: 'EUR',
-      lines: order.lines.map((line) => ({
-        productId: line.product_id,
-        variantId: line.variant_id ?? null,
-        quantity: line.quantity,
-      })),
-    })
-    return c.json({ order_id: placed.orderId, total_price: placed.totalPrice }, 201)
-  })
-
+  const writer = async () => postgresShopWriter(await pipeline.shopdb.url())
+  app.route('/', shopRoutes({ writer, authorize: options.authorize, clock: pipeline.clock }))
   return app
-}
-
-interface PageOrder {
-  readonly user_id: string | null
-  readonly lines: readonly {
-    readonly product_id: string
-    readonly variant_id?: string | null
-    readonly quantity: number
-  }[]
-}
-
-/** @throws HEM_SHOPDB_ORDER */
-function orderOf(body: unknown): PageOrder {
-  const order = body as Partial<PageOrder> | null
-  const isLine = (line: unknown) => {
-    const { product_id, quantity } = (line ?? {}) as Record<string, unknown>
-    return (
-      typeof product_id === 'string' && Number.isInteger(quantity) && Number(quantity) >= 1 && Number(quantity) <= 99
-    )
-  }
-  if (order === null || !Array.isArray(order.lines) || !order.lines.every(isLine)) {
-    throw new HemlineError('HEM_SHOPDB_ORDER', {
-      subject: 'order',
-      expected: '{"visitor_id","user_id"?,"lines":[{"product_id","quantity"}]}, quantities 1 to 99',
-      got: 'something else',
-      remedy: 'correct it and send it again',
-    })
-  }
-  const userId = typeof order.user_id === 'string' && /^\d{1,18}$/.test(order.user_id) ? order.user_id : null
-  return { user_id: userId, lines: order.lines }
 }

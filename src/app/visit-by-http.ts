@@ -2,7 +2,7 @@
  * app/visit-by-http: simulated shoppers who visit a running Hemline as browsers do.
  *
  * In: where it runs, a key, and how fast the shop's time passes.
- * Out: events over HTTP, one request a visitor's step, and how many were accepted.
+ * Out: events over HTTP, one request a visitor's step, and how many were accepted; orders where there is a storefront.
  * Invariant: the shop's time never runs ahead of the real one, and waits for what is slow; a request that fails ends
  *   the visits with its fault.
  */
@@ -10,11 +10,13 @@ import { setTimeout as sleep } from 'node:timers/promises'
 import { HemlineError, messageOf } from '../std/errors.ts'
 import { demoShop } from '../tools/simulate/demo-shop.ts'
 import { liveVisitors, type LiveBatch } from '../tools/simulate/live.ts'
+import { simulatePeople } from '../tools/simulate/people.ts'
 
 const HOUR_MS = 3_600_000
 const SLATE_LIMIT = 12
 const REQUESTS_AT_ONCE = 16
 const PRODUCTS_AT_ONCE = 500
+const AGENT = 'hemline'
 
 export interface VisitOptions {
   readonly url: string
@@ -26,6 +28,8 @@ export interface VisitOptions {
   readonly pastHours: number
   /** Whether the shop there lacks the products. */
   readonly putsProducts: boolean
+  /** Whether its storefront takes orders, and a demo's users and products: tables of the shop's database. */
+  readonly hasStorefront: boolean
   readonly nowMs: () => number
   readonly signal: AbortSignal
   readonly onProgress: (progress: { readonly label: string; readonly done: number; readonly total: number }) => void
@@ -40,8 +44,16 @@ export async function visitByHttp(options: VisitOptions): Promise<number> {
     for (let from = 0; from < shop.products.length; from += PRODUCTS_AT_ONCE) {
       await call('PUT', '/v1/products', {
         body: shop.products.slice(from, from + PRODUCTS_AT_ONCE),
-        userAgent: 'hemline',
+        userAgent: AGENT,
       })
+    }
+  }
+  if (options.hasStorefront) {
+    for (const [table, body] of [
+      ['users', simulatePeople(shop)],
+      ['products', shop.products],
+    ] as const) {
+      await call('PUT', `/shop/${table}`, { body, userAgent: AGENT })
     }
   }
   let orders = 0
@@ -52,7 +64,10 @@ export async function visitByHttp(options: VisitOptions): Promise<number> {
     signal,
     fetchSlate: (visitorId) =>
       call('GET', `/v1/recommendations?visitor_id=${encodeURIComponent(visitorId)}&limit=${SLATE_LIMIT}`, null),
-    placeOrder: () => Promise.resolve({ order_id: `sim-${options.seed}-${clock.nowMs()}-${++orders}` }),
+    placeOrder: (order) =>
+      options.hasStorefront
+        ? call('POST', '/shop/orders', { body: order, userAgent: AGENT })
+        : Promise.resolve({ order_id: `sim-${options.seed}-${clock.nowMs()}-${++orders}` }),
     wait: (ms) => clock.pass(ms, signal),
   })
   const underWay = new Set<Promise<unknown>>()

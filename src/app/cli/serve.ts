@@ -9,6 +9,7 @@ import { resolve } from 'node:path'
 import type { Command } from 'commander'
 import { HemlineError } from '../../std/errors.ts'
 import type { RunningServer } from '../server.ts'
+import { wholeNumberFlag } from './flags.ts'
 import { configOf, withServerFlags } from './settings.ts'
 import { print, printError, progressBar } from './terminal.ts'
 
@@ -20,6 +21,9 @@ interface DemoFlags {
   readonly catalog?: string
   readonly images?: string
   readonly seed: string
+  readonly target?: string
+  readonly key?: string
+  readonly rate: string
 }
 
 export function addServeCommands(program: Command): void {
@@ -28,7 +32,11 @@ export function addServeCommands(program: Command): void {
     .option('--catalog <file>', "a catalogue such as Kaggle's styles.csv[.gz] instead of made products")
     .option('--images <folder>', 'folder of <id>.jpg pictures to show')
     .option('--seed <number>', 'seed of the made shop', '7')
+    .option('--target <url>', 'open the demo shop at a Hemline that runs elsewhere, such as on AWS; nothing runs here')
+    .option('--key <key>', 'with --target: its server key')
+    .option('--rate <number>', 'with --target: events a second', '3')
     .action(async (flags: DemoFlags) => {
+      if (flags.target !== undefined) return visitTarget(flags, flags.target)
       const [{ startServer }, { startDemo }] = await Promise.all([import('../server.ts'), import('../demo.ts')])
       const seed = seedOf(flags.seed)
       const server = await startServer(configOf(flags), { demo: true, images: absolute(flags.images) })
@@ -69,6 +77,30 @@ export function addServeCommands(program: Command): void {
       await ending.signal
       await end(server, 0)
     })
+}
+
+/** Fills the tables of a shop elsewhere that is empty, and clicks there until Ctrl-C. */
+async function visitTarget(flags: DemoFlags, url: string): Promise<void> {
+  const { visitByHttp } = await import('../visit-by-http.ts')
+  const ending = new AbortController()
+  process.once('SIGINT', () => ending.abort())
+  process.once('SIGTERM', () => ending.abort())
+  const bar = progressBar()
+  const sent = await visitByHttp({
+    url,
+    key: flags.key ?? '',
+    seed: seedOf(flags.seed),
+    timeZone: configOf(flags).timeZone,
+    ratePerSecond: wholeNumberFlag('--rate', flags.rate, { least: 1, most: 1000 }),
+    speed: 1,
+    pastHours: 0,
+    putsProducts: true,
+    hasStorefront: true,
+    nowMs: () => Date.now(),
+    signal: ending.signal,
+    onProgress: bar.onProgress,
+  }).finally(() => bar.finish())
+  print(`${sent.toLocaleString('en')} events sent to ${url}`)
 }
 
 /** @throws HEM_CONFIG_INVALID */

@@ -119,6 +119,7 @@ async function visit(flags: SimulateFlags): Promise<void> {
     speed: wholeNumberFlag('--speed', flags.speed, { least: 1, most: 100_000 }),
     pastHours: wholeNumberFlag('--past', flags.past, { most: 167 }),
     putsProducts: flags.putProducts === true,
+    hasStorefront: false,
     nowMs: () => Date.now(),
     signal: ending.signal,
     onProgress: bar.onProgress,

@@ -32,11 +32,20 @@ interface PlacedOrder {
   readonly totalPrice: string
 }
 
+export type FilledRow = Readonly<Record<string, unknown>> & { readonly id: string }
+
 export interface ShopWriter {
   /** Makes the shop's tables where they are not there yet. */
   ensureTables(): Promise<void>
   /** Adds rows in one transaction. All rows have the columns of the first; unknown columns are an error of the database. */
   insert(table: ShopTable, rows: readonly Readonly<Record<string, unknown>>[]): Promise<void>
+  /**
+   * Fills an empty table; where exactly these ids are there already, nothing happens.
+   *
+   * @returns whether rows were added
+   * @throws HEM_SIMULATE_TABLES_FILLED where others are there, so that nobody's rows are mixed with invented ones
+   */
+  fill(table: 'users' | 'products', rows: readonly FilledRow[]): Promise<boolean>
   /** @throws HEM_SHOPDB_ORDER for no line, too many, or a product without a price */
   placeOrder(order: NewOrder): Promise<PlacedOrder>
 }
@@ -55,6 +64,7 @@ export function shopWriterOver(connect: ConnectPostgres): ShopWriter {
         }
         if (table === 'users' || table === 'orders') await moveSequence(client, table)
       }),
+    fill: (table, rows) => inTransaction(connect, (client) => fill(client, table, rows)),
     placeOrder: (order) => inTransaction(connect, (client) => placeOrder(client, order)),
   }
 }
@@ -84,6 +94,28 @@ async function insertRows(
     `INSERT INTO ${table} (${columns}) SELECT ${columns} FROM json_populate_recordset(NULL::${table}, $1)`,
     [JSON.stringify(rows)],
   )
+}
+
+async function fill(client: PostgresClient, table: 'users' | 'products', rows: readonly FilledRow[]): Promise<boolean> {
+  await client.query(SHOP_DDL)
+  const ids = JSON.stringify(rows.map(({ id }) => id))
+  const [found] = await client.query(
+    `SELECT count(*)::text AS all, count(*) FILTER (WHERE id::text IN (SELECT json_array_elements_text($1)))::text AS ours
+     FROM ${table}`,
+    [ids],
+  )
+  if (found.all === '0') {
+    await insertRows(client, table, rows)
+    if (table === 'users') await moveSequence(client, table)
+    return true
+  }
+  if (Number(found.all) === rows.length && found.ours === found.all) return false
+  throw new HemlineError('HEM_SIMULATE_TABLES_FILLED', {
+    subject: `table ${table} of the shop`,
+    expected: 'an empty table',
+    got: `${found.all} rows, ${found.ours} of them the demo's`,
+    remedy: 'name a shop of its own for the demo',
+  })
 }
 
 /** Rows that came with ids of their own do not move the counter; the next order would collide. */
