@@ -6,11 +6,21 @@
  * Invariant: the lock is gone with the process, however it ends.
  */
 import { createHash } from 'node:crypto'
-import { mkdirSync, readFileSync, realpathSync, renameSync, rmSync, writeFileSync } from 'node:fs'
+import {
+  existsSync,
+  mkdirSync,
+  readdirSync,
+  readFileSync,
+  realpathSync,
+  renameSync,
+  rmSync,
+  writeFileSync,
+} from 'node:fs'
 import { connect, createServer, type Server } from 'node:net'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { HemlineError } from '../std/errors.ts'
+import { STAGING_FOLDER } from '../wings/embedded/lake/file-store.ts'
 
 export interface DataPaths {
   readonly root: string
@@ -66,6 +76,7 @@ export async function lockFolder(root: string): Promise<FolderLock> {
   }
   const paths = dataPaths(root)
   const server = await listen(lockAddress(root), root)
+  removeLeftovers(paths)
   return {
     paths,
     announce(address) {
@@ -77,6 +88,14 @@ export async function lockFolder(root: string): Promise<FolderLock> {
       rmSync(paths.serverFile, { force: true })
       return new Promise((resolve) => server.close(() => resolve()))
     },
+  }
+}
+
+/** What a killed process had on its way: nobody reads it any more, and it may hold what people did. */
+function removeLeftovers({ work, lake }: DataPaths): void {
+  for (const folder of [work, join(lake, STAGING_FOLDER)]) {
+    if (!existsSync(folder)) continue
+    for (const name of readdirSync(folder)) rmSync(join(folder, name), { recursive: true, force: true })
   }
 }
 

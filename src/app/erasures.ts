@@ -148,13 +148,14 @@ async function run(
   store.put(noted)
   sessions += await forget(trace.visitorKeys, trace.userIds)
   await stream.erase(remains)
+  // The lake comes last: after a kill in between, the person is found again by what stands in landing.
+  await recommend.call('clear-forgotten', null)
   const removed = await lake.call<readonly RemovedAt[]>(
     'erase',
     { erasure: noted, trace } satisfies EraseArgument,
     onProgress,
   )
   await options.emptyTails()
-  await recommend.call('clear-forgotten', null)
   const receipt: ErasureReceipt = {
     finished_at: new Date(clock.nowMs()).toISOString(),
     duration_ms: clock.nowMs() - startedMs,

@@ -2,6 +2,7 @@ import { mkdtempSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { afterAll, beforeAll, describe, expect, test, vi } from 'vitest'
+import { forgetCases } from './forget.cases.ts'
 import { startHemline, type HemlineProcess } from './hemline-process.ts'
 import { merchandiserCases } from './merchandiser.cases.ts'
 import { shopClient, twentyProducts, type ShopClient } from './shop-client.ts'
@@ -214,6 +215,8 @@ describe('one click through the whole pipeline', () => {
     expect((await shop.get('/v1/nights?limit=0', hemline.keys['server'])).status).toBe(400)
     expect(await (await fetch(`${hemline.url}/nights`)).text()).toContain('What each night brought')
   })
+
+  describe('for who wants to be forgotten', () => forgetCases(() => hemline))
 
   test('lists trends, health and metrics', async () => {
     const trending = (await (await shop.get('/v1/trending?by=article_type')).json()) as { items: unknown[] }

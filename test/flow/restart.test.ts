@@ -1,9 +1,10 @@
 import { execFile } from 'node:child_process'
-import { mkdtempSync } from 'node:fs'
+import { existsSync, mkdtempSync, readFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { expect, test } from 'vitest'
-import { startHemline } from './hemline-process.ts'
+import { filesHolding } from '../fixtures/decoded-files.ts'
+import { startHemline, type HemlineProcess } from './hemline-process.ts'
 import { shopClient, twentyProducts } from './shop-client.ts'
 
 const launcher = join(import.meta.dirname, '..', '..', 'bin', 'hemline.js')
@@ -29,14 +30,17 @@ test('refuses a second start on one folder, drains at Ctrl-C, and goes on where 
   expect(await again.end('SIGTERM')).toBe(0)
 })
 
-test('keeps every acknowledged event once through kill -9: in stream, lake and model', async () => {
+test('keeps every acknowledged event once through kill -9, and completes an erasure that it cut off', async () => {
   const dataFolder = freshFolder()
   const acknowledged = new Set<string>()
   for (let round = 0; round < 3; round++) {
     const hemline = await startHemline({ dataFolder, environment })
     const shop = shopClient(hemline)
     if (round === 0) await shop.putProducts({ products: twentyProducts() })
-    const killing = new Promise((resolve) => setTimeout(resolve, 1200 + 500 * round)).then(() => hemline.end('SIGKILL'))
+    if (round === 2) await shop.post({ event_type: 'search', visitor_id: 'v-forgetme', query: 'planted-word' })
+    const killing = new Promise((resolve) => setTimeout(resolve, 1200 + 500 * round))
+      .then(() => (round === 2 ? beginToErase(hemline, 'v-forgetme') : undefined))
+      .then(() => hemline.end('SIGKILL'))
     await Promise.all(
       Array.from({ length: 8 }, (_, client) => clickUntilItDies(shop, `${round}-${client}`, acknowledged)),
     )
@@ -59,6 +63,8 @@ test('keeps every acknowledged event once through kill -9: in stream, lake and m
       )
       .toEqual([])
   }
+  await expect.poll(() => erasuresOf(dataFolder), { timeout: 30_000 }).toContain('"done"')
+  expect(await filesHolding(dataFolder, ['v-forgetme', 'planted-word'])).toEqual([])
   const [last] = [...acknowledged].slice(-1)
   const visitor = last?.split('/')[0] ?? ''
   const slate = await shop.slate(`visitor_id=${visitor}`)
@@ -67,7 +73,20 @@ test('keeps every acknowledged event once through kill -9: in stream, lake and m
   )
   expect(slate.as_of.sequence_number >= newest).toBe(true)
   await hemline.end('SIGTERM')
-})
+}, 120_000)
+
+/** Resolves when the erasure is on disk, long before it is done. */
+async function beginToErase({ url, keys, dataFolder }: HemlineProcess, visitor: string): Promise<void> {
+  expect(await filesHolding(dataFolder, [visitor, 'planted-word'])).not.toEqual([])
+  const headers = { authorization: `Bearer ${keys['admin']}` }
+  fetch(`${url}/v1/visitors/${visitor}`, { method: 'DELETE', headers }).catch(() => undefined)
+  await expect.poll(() => erasuresOf(dataFolder), { interval: 2 }).toContain('"due"')
+}
+
+function erasuresOf(dataFolder: string): string {
+  const path = join(dataFolder, 'erasures.json')
+  return existsSync(path) ? readFileSync(path, 'utf8') : ''
+}
 
 async function clickUntilItDies(shop: ReturnType<typeof shopClient>, visitor: string, acknowledged: Set<string>) {
   for (let n = 0; n < 100_000; n++) {

@@ -21,6 +21,8 @@ import { answerCalls } from '../worker-calls.ts'
 import type { RecommendWorkerData } from './worker-data.ts'
 
 const IDLE_WAIT_MS = 500
+/** Ten minutes. */
+const BASE_ATTEMPTS_MAX = 1200
 
 export interface ForgetArgument extends ServedPeople {
   readonly upTo: Position
@@ -79,7 +81,11 @@ const clearForgotten = async (): Promise<void> => {
   await serving.clearForgotten()
   if (base.position() === null) return
   // A base needs that no slate is owed.
-  while ((await afterTurn(saveBase)) === null) await new Promise((resolve) => setTimeout(resolve, IDLE_WAIT_MS))
+  for (let attempt = 0; attempt < BASE_ATTEMPTS_MAX; attempt++) {
+    if ((await afterTurn(saveBase)) !== null) return
+    await new Promise((resolve) => setTimeout(resolve, IDLE_WAIT_MS))
+  }
+  throw new Error('the shop was too busy for ten minutes to save a base without who was forgotten')
 }
 const stopping = new AbortController()
 const stopped = Promise.withResolvers<void>()

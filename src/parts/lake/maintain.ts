@@ -59,7 +59,8 @@ export async function maintainTable(
 }
 
 /** Nothing of the past, however young. */
-const NO_PAST = { keepSnapshotsMs: Number.NEGATIVE_INFINITY, keepSnapshots: 1, orphanAgeMs: Number.NEGATIVE_INFINITY }
+const NONE = Number.NEGATIVE_INFINITY
+const NO_PAST: ExpiryLimits = { keepSnapshotsMs: NONE, keepHourlyMs: NONE, orphanAgeMs: NONE, keepSnapshots: 1 }
 
 export async function clearPast(context: CommitContext, name: TableName): Promise<MaintenanceReport> {
   const state = await existing(context, name)

@@ -33,6 +33,7 @@ export function createMemoryServing(): ServingStore & ForgettingStore {
     async forget({ visitorKeys, userIds }) {
       for (const key of visitorKeys) visitors.delete(key)
       for (const userId of userIds) users.delete(userId)
+      for (const [userId, key] of users) if (visitorKeys.includes(key)) users.delete(userId)
     },
     async clearForgotten() {},
     async close() {},

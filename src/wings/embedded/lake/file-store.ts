@@ -12,13 +12,13 @@ import { HemlineError } from '../../../std/errors.ts'
 import type { FileStore, StoredFile } from '../../../parts/lake/port.ts'
 
 /** Begins with a dot, so that it is no namespace. */
-const STAGING = '.staging'
+export const STAGING_FOLDER = '.staging'
 /** No write takes this long. */
 const LEFT_BEHIND_MS = 86_400_000
 
 export async function openFolderFileStore(rootFolder: string): Promise<FileStore> {
   const root = resolve(rootFolder)
-  const staging = join(root, STAGING)
+  const staging = join(root, STAGING_FOLDER)
   const newTemporary = await openTemporaries(root)
   const place = (path: string): string => {
     const full = resolve(root, path)
@@ -73,7 +73,7 @@ export async function openFolderFileStore(rootFolder: string): Promise<FileStore
  * crashes left behind a day ago is removed, by the file system's own clock.
  */
 export async function openTemporaries(root: string): Promise<() => Promise<string>> {
-  const staging = join(root, STAGING)
+  const staging = join(root, STAGING_FOLDER)
   await mkdir(staging, { recursive: true })
   const own = await mkdtemp(join(staging, 'own-'))
   const { mtimeMs: nowMs } = await stat(own)

@@ -7,6 +7,7 @@
  * cut may spoil the files, `serving-files.ts` then throws them away, and the stream makes them again.
  */
 import { createHash, hash, randomBytes } from 'node:crypto'
+import { setImmediate } from 'node:timers/promises'
 import { open, TransactionFlags, type RootDatabase } from 'lmdb'
 import type { Product } from '../../../parts/event/product.ts'
 import type { Rule } from '../../../parts/event/rule.ts'
@@ -29,6 +30,9 @@ const CHECKPOINT_KEY = 'checkpoint'
 const PRODUCT_COUNT_KEY = 'product_count'
 const RULES_KEY = 'rules'
 const SALT_KEY = 'salt'
+const USER_PREFIX = 'user:'
+/** Some milliseconds of looking. */
+const USERS_PER_SLICE = 1000
 const SALT_BYTES = 16
 
 export interface ServingStoreOptions {
@@ -86,13 +90,29 @@ export function openServingStore(options: ServingStoreOptions): EmbeddedServingS
     },
     copyTo: (folder) => db.backup(folder, true),
     async forget({ visitorKeys, userIds }) {
-      const gone = [...visitorKeys.map(keys.visitor), ...userIds.map(keys.user)]
-      const remove = () => void gone.map((key) => db.removeSync(key))
-      db.transactionSync(remove, TransactionFlags.SYNCHRONOUS_COMMIT | TransactionFlags.NO_SYNC_FLUSH)
+      removeAll(db, [...visitorKeys.map(keys.visitor), ...userIds.map(keys.user)])
+      // Another account may have been seen at one of the browsers last.
+      const seenAt = new Set<unknown>(visitorKeys)
+      for (let start: string | null = USER_PREFIX; start !== null;) {
+        const users = [...db.getRange({ start, end: `${USER_PREFIX}~`, limit: USERS_PER_SLICE })]
+        removeAll(
+          db,
+          users.filter(({ value }) => seenAt.has(value)).map(({ key }) => key),
+        )
+        start = users.length < USERS_PER_SLICE ? null : `${users.at(-1)?.key ?? ''}\0`
+        await setImmediate()
+      }
     },
     clearForgotten: () => clearServingPages(db),
     close: () => db.close(),
   }
+}
+
+function removeAll(db: RootDatabase<unknown, string>, gone: readonly string[]): void {
+  const remove = (): void => {
+    for (const key of gone) db.removeSync(key)
+  }
+  db.transactionSync(remove, TransactionFlags.SYNCHRONOUS_COMMIT | TransactionFlags.NO_SYNC_FLUSH)
 }
 
 interface PersonKeys {
@@ -104,7 +124,7 @@ interface PersonKeys {
 function personKeys(salt: string): PersonKeys {
   return {
     visitor: (visitorKey) => `visitor:${hash('sha256', `${salt}visitor:${visitorKey}`, 'base64url')}`,
-    user: (userId) => `user:${hash('sha256', `${salt}user:${userId}`, 'base64url')}`,
+    user: (userId) => `${USER_PREFIX}${hash('sha256', `${salt}user:${userId}`, 'base64url')}`,
   }
 }
 
