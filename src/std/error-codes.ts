@@ -199,6 +199,23 @@ export const ERROR_CODES = {
     retryable: false,
     meaning: 'A record of the stream is not what was written: its checksum or form is wrong.',
   },
+  HEM_BACKUP_PLACE_INVALID: {
+    status: 400,
+    retryable: false,
+    meaning: 'A backup cannot be put at, or read from, that place.',
+  },
+  HEM_BACKUP_OTHER_SHOP: {
+    status: 409,
+    retryable: false,
+    meaning: 'The place holds a backup of another installation.',
+  },
+  HEM_BACKUP_MISSING: { status: 404, retryable: false, meaning: 'The place holds no backup.' },
+  HEM_BACKUP_BROKEN: { status: 500, retryable: false, meaning: 'A backup lacks a file, or a file of it was altered.' },
+  HEM_RESTORE_FOLDER_NOT_EMPTY: {
+    status: 409,
+    retryable: false,
+    meaning: 'A backup is restored into an empty folder alone.',
+  },
   HEM_DEAD_LETTER_UNKNOWN: { status: 404, retryable: false, meaning: 'No dead letter has this number.' },
   HEM_DEAD_LETTER_RECORD_INVALID: {
     status: 422,
@@ -359,11 +376,20 @@ export const ERROR_CODES = {
     retryable: false,
     meaning: 'The list of erased people in the data folder cannot be read.',
   },
-  HEM_FORGET_ID_INVALID: { status: 400, retryable: false, meaning: 'The id of who is to be forgotten is empty or too long.' },
+  HEM_FORGET_ID_INVALID: {
+    status: 400,
+    retryable: false,
+    meaning: 'The id of who is to be forgotten is empty or too long.',
+  },
   HEM_FORGET_UNKNOWN: {
     status: 404,
     retryable: false,
     meaning: 'A user is to be readmitted who was never erased.',
+  },
+  HEM_MOVE_TARGET_FILLED: {
+    status: 409,
+    retryable: false,
+    meaning: 'The place that a lake is to move to holds other files or tables.',
   },
   HEM_FILE_UNWRITABLE: {
     status: 400,
