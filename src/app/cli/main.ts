@@ -19,6 +19,7 @@ import { addForecastCommand } from './forecast.ts'
 import { addExperimentCommand } from './experiment.ts'
 import { addImportCommands } from './import.ts'
 import { addKeysCommand } from './keys.ts'
+import { addMoveCommand } from './move.ts'
 import { addNightlyCommand } from './nightly.ts'
 import { addReportCommands } from './report.ts'
 import { addRulesCommand } from './rules.ts'
@@ -63,6 +64,7 @@ for (const add of [
   addForgetCommand,
   addVerifyCommands,
   addDeadLetterCommand,
+  addMoveCommand,
   addKeysCommand,
   addCostCommand,
   addDoctorCommand,
