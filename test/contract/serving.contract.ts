@@ -7,7 +7,7 @@
  */
 import { expect, test } from 'vitest'
 import type { Rule } from '../../src/parts/event/rule.ts'
-import type { ForgettingStore, ServingStore } from '../../src/parts/serving/port.ts'
+import type { ForgettingStore, ServingReader, ServingStore, ServingWriter } from '../../src/parts/serving/port.ts'
 import type { ServingBatch, StoredList, TrendEntry, VisitorEntry } from '../../src/parts/serving/slate.ts'
 import { embeddedPosition } from '../../src/parts/stream/position.ts'
 import { aProduct } from '../parts/serving/shop-samples.ts'
@@ -68,12 +68,19 @@ const batch = (changes: Partial<ServingBatch>): ServingBatch => ({
   ...changes,
 })
 
-function canForget(store: ServingStore): store is ServingStore & ForgettingStore {
-  return 'forget' in store
+export interface ServingUnderTest extends ServingWriter, Partial<ForgettingStore> {
+  /** What a page would be answered by a reader of the store. */
+  ask<Answer>(question: (reader: ServingReader) => Answer): Promise<Answer>
+  close(): Promise<void>
 }
 
-export function servingContract(open: () => Promise<ServingStore>): void {
-  const withStore = async (use: (store: ServingStore) => Promise<void>) => {
+/** A store whose reader has everything at hand. */
+export function atHand(store: ServingStore & Partial<ForgettingStore>): ServingUnderTest {
+  return { ...store, ask: async (question) => question(store) }
+}
+
+export function servingContract(open: () => Promise<ServingUnderTest>): void {
+  const withStore = async (use: (store: ServingUnderTest) => Promise<void>) => {
     const store = await open()
     try {
       await use(store)
@@ -84,14 +91,14 @@ export function servingContract(open: () => Promise<ServingStore>): void {
 
   test('answers null or nothing for what it does not hold', () =>
     withStore(async (store) => {
-      expect(store.visitor('v1')).toBeNull()
-      expect(store.visitorOfUser('42')).toBeNull()
-      expect(store.product('15970')).toBeNull()
-      expect(store.list('similar', '15970')).toBeNull()
-      expect(store.trend('now:season')).toEqual([])
-      expect(store.rules()).toEqual([])
-      expect(store.checkpoint()).toBeNull()
-      expect(store.productCount()).toBe(0)
+      expect(await store.ask((reader) => reader.visitor('v1'))).toBeNull()
+      expect(await store.ask((reader) => reader.visitorOfUser('42'))).toBeNull()
+      expect(await store.ask((reader) => reader.product('15970'))).toBeNull()
+      expect(await store.ask((reader) => reader.list('similar', '15970'))).toBeNull()
+      expect(await store.ask((reader) => reader.trend('now:season'))).toEqual([])
+      expect(await store.ask((reader) => reader.rules())).toEqual([])
+      expect(await store.ask((reader) => reader.checkpoint())).toBeNull()
+      expect(await store.ask((reader) => reader.productCount())).toBe(0)
     }))
 
   test('gives back a whole batch with its checkpoint', () =>
@@ -111,26 +118,26 @@ export function servingContract(open: () => Promise<ServingStore>): void {
           checkpoint: upTo(7),
         }),
       )
-      expect(store.visitor('v1')).toEqual(entry('a', 'b'))
-      expect(store.visitorOfUser('42')).toBe('v1')
-      expect(store.product('15970')).toEqual(product)
-      expect(store.list('similar', '15970')).toEqual(list('c'))
-      expect(store.list('trending', '')).toEqual(list('d'))
-      expect(store.trend('now:season')).toEqual([FALL])
-      expect(store.checkpoint()).toEqual(upTo(7))
-      expect(store.rules()).toEqual([RULE])
+      expect(await store.ask((reader) => reader.visitor('v1'))).toEqual(entry('a', 'b'))
+      expect(await store.ask((reader) => reader.visitorOfUser('42'))).toBe('v1')
+      expect(await store.ask((reader) => reader.product('15970'))).toEqual(product)
+      expect(await store.ask((reader) => reader.list('similar', '15970'))).toEqual(list('c'))
+      expect(await store.ask((reader) => reader.list('trending', ''))).toEqual(list('d'))
+      expect(await store.ask((reader) => reader.trend('now:season'))).toEqual([FALL])
+      expect(await store.ask((reader) => reader.checkpoint())).toEqual(upTo(7))
+      expect(await store.ask((reader) => reader.rules())).toEqual([RULE])
       await store.write(batch({ checkpoint: upTo(8) }))
-      expect(store.rules()).toEqual([RULE])
+      expect(await store.ask((reader) => reader.rules())).toEqual([RULE])
       await store.write(batch({ rules: [], checkpoint: upTo(9) }))
-      expect(store.rules()).toEqual([])
+      expect(await store.ask((reader) => reader.rules())).toEqual([])
     }))
 
   test('lets the newest entry win and counts each product once', () =>
     withStore(async (store) => {
       await store.write(batch({ visitors: new Map([['v1', entry('a')]]), products: [aProduct('1'), aProduct('2')] }))
       await store.write(batch({ visitors: new Map([['v1', entry('b')]]), products: [aProduct('2')] }))
-      expect(store.visitor('v1')).toEqual(entry('b'))
-      expect(store.productCount()).toBe(2)
+      expect(await store.ask((reader) => reader.visitor('v1'))).toEqual(entry('b'))
+      expect(await store.ask((reader) => reader.productCount())).toBe(2)
     }))
 
   test('forgets people and leaves the others', () =>
@@ -139,13 +146,18 @@ export function servingContract(open: () => Promise<ServingStore>): void {
       const visitorsOfUsers = new Map([
         ['42', 'v1'],
         ['7', 'v2'],
+        ['8', 'v1'],
       ])
       await store.write(batch({ visitors, visitorsOfUsers }))
-      if (!canForget(store)) return
+      if (store.forget === undefined || store.clearForgotten === undefined) return
       await store.forget({ visitorKeys: ['v1', 'user:42', 'unknown'], userIds: ['42'] })
-      expect([store.visitor('v1'), store.visitor('user:42'), store.visitorOfUser('42')]).toEqual([null, null, null])
+      expect(await store.ask((reader) => [reader.visitor('v1'), reader.visitor('user:42')])).toEqual([null, null])
+      expect(await store.ask((reader) => [reader.visitorOfUser('42'), reader.visitorOfUser('8')])).toEqual([null, null])
       await store.clearForgotten()
-      expect([store.visitor('v2'), store.visitorOfUser('7')]).toEqual([entry('v2'), 'v2'])
+      expect(await store.ask((reader) => [reader.visitor('v2'), reader.visitorOfUser('7')])).toEqual([
+        entry('v2'),
+        'v2',
+      ])
     }))
 
   test('keeps visitors apart whose ids are longer than a key may be', () =>
@@ -159,7 +171,7 @@ export function servingContract(open: () => Promise<ServingStore>): void {
           ]),
         }),
       )
-      expect(store.visitor(`${long}1`)).toEqual(entry('a'))
-      expect(store.visitor(`${long}2`)).toEqual(entry('b'))
+      expect(await store.ask((reader) => reader.visitor(`${long}1`))).toEqual(entry('a'))
+      expect(await store.ask((reader) => reader.visitor(`${long}2`))).toEqual(entry('b'))
     }))
 }

@@ -5,11 +5,13 @@ import { describe } from 'vitest'
 import { openServingStore } from '../../src/wings/embedded/serving/lmdb-serving.ts'
 import { createServingFacts } from '../../src/wings/embedded/serving/serving-facts.ts'
 import { createMemoryServing } from './memory/memory-serving.ts'
-import { servingContract } from './serving.contract.ts'
+import { atHand, servingContract } from './serving.contract.ts'
 
-describe('serving in memory', () => servingContract(async () => createMemoryServing()))
+describe('serving in memory', () => servingContract(async () => atHand(createMemoryServing())))
 
 describe('serving in LMDB', () =>
   servingContract(async () =>
-    openServingStore({ folder: mkdtempSync(join(tmpdir(), 'hemline-serving-')), facts: createServingFacts().memory }),
+    atHand(
+      openServingStore({ folder: mkdtempSync(join(tmpdir(), 'hemline-serving-')), facts: createServingFacts().memory }),
+    ),
   ))

@@ -18,13 +18,15 @@ export interface KinesisFake {
   stop(): void
 }
 
+const require = createRequire(import.meta.url)
+
 /** It starts in two seconds where nothing else runs. */
 const START_MS = 50_000
 const LOOK_MS = 50
 
 export async function startKinesis(): Promise<KinesisFake> {
   const [plainPort, tlsPort] = [await freePort(), await freePort()]
-  const main = createRequire(import.meta.url).resolve('kinesis-local')
+  const main = require.resolve('kinesis-local')
   const server = spawn(process.execPath, [main], {
     // Its certificate is looked for in the folder it runs in.
     cwd: dirname(main),
@@ -50,7 +52,7 @@ export async function startKinesis(): Promise<KinesisFake> {
   throw new Error('kinesis-local did not start')
 }
 
-async function freePort(): Promise<number> {
+export async function freePort(): Promise<number> {
   const server = createServer()
   await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve))
   const { port } = server.address() as AddressInfo

@@ -105,6 +105,7 @@ export async function startS3Fake(): Promise<S3Fake> {
     if (headers['if-match'] !== undefined && headers['if-match'] !== object.etag) {
       return refusal(412, 'PreconditionFailed')
     }
+    if (headers['if-none-match'] === object.etag) return { status: 304, headers: { etag: object.etag } }
     const known = {
       etag: object.etag,
       'last-modified': object.modified.toUTCString(),

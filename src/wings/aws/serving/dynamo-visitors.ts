@@ -25,6 +25,8 @@ import {
 
 const DAY_MS = 86_400_000
 const DEFAULT_KEPT_DAYS = 90
+/** Keys of the users that were seen as the visitor. */
+const USERS = 'users'
 
 export interface DynamoVisitorsOptions {
   readonly access: AwsAccess
@@ -61,14 +63,25 @@ export function openDynamoVisitors(options: DynamoVisitorsOptions): DynamoVisito
       const item = (await table.read([key])).get(key)
       return item === undefined || isExpired(item, clock.nowMs()) ? null : (item['visitor_key']?.S ?? null)
     },
-    writeUser: (userId, { visitorKey, position }) =>
-      table.setNewer(userItemKey(userId), {
+    async writeUser(userId, { visitorKey, position }) {
+      // First where it is found from: whoever is forgotten is forgotten under every name they had.
+      await table.addTo(visitorItemKey(visitorKey), USERS, userItemKey(userId))
+      return table.setNewer(userItemKey(userId), {
         visitor_key: { S: visitorKey },
         [SEQUENCE]: sequenceOf(position),
         [EXPIRES]: { N: String(expiresAtS()) },
-      }),
-    forget: ({ visitorKeys, userIds }) =>
-      table.remove([...visitorKeys.map(visitorItemKey), ...userIds.map(userItemKey)]),
+      })
+    },
+    async forget({ visitorKeys, userIds }) {
+      const visitors = await table.read(visitorKeys.map(visitorItemKey))
+      const seenAs = await table.read([...visitors.values()].flatMap((item) => item[USERS]?.SS ?? []))
+      const theirs = [...seenAs].filter(([, item]) => visitorKeys.includes(item['visitor_key']?.S ?? ''))
+      await table.remove([
+        ...visitorKeys.map(visitorItemKey),
+        ...userIds.map(userItemKey),
+        ...theirs.map(([key]) => key),
+      ])
+    },
     // DynamoDB keeps deleted items in its backups alone, for as long as those are kept.
     async clearForgotten() {},
     close: () => table.close(),

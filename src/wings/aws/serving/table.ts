@@ -27,6 +27,8 @@ export interface ServingTable {
   read(keys: readonly string[]): Promise<ReadonlyMap<string, Item>>
   /** Sets attributes where the item's sequence number is lower than theirs. @returns false where it is not */
   setNewer(key: string, attributes: Item): Promise<boolean>
+  /** Adds a text to a set of the item, which is made where it is not there. */
+  addTo(key: string, set: string, text: string): Promise<void>
   put(items: readonly Item[]): Promise<void>
   remove(keys: readonly string[]): Promise<void>
   close(): void
@@ -73,6 +75,17 @@ export function openTable(access: AwsAccess, table: string): ServingTable {
         return found
       }),
     setNewer: (key, attributes) => asked(() => setNewer({ client, access, table }, key, attributes)),
+    addTo: (key, set, text) =>
+      asked(async () => {
+        const command = new UpdateItemCommand({
+          TableName: table,
+          Key: { [KEY]: { S: key } },
+          UpdateExpression: 'ADD #set :text',
+          ExpressionAttributeNames: { '#set': set },
+          ExpressionAttributeValues: { ':text': { SS: [text] } },
+        })
+        await repeated(access, () => client.send(command))
+      }),
     put: (items) => write(items.map((Item) => ({ PutRequest: { Item } }))),
     remove: (keys) => write([...new Set(keys)].map((key) => ({ DeleteRequest: { Key: { [KEY]: { S: key } } } }))),
     close: () => client.destroy(),
