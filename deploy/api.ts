@@ -21,7 +21,7 @@ import { databaseEnvironment } from './night.ts'
 import type { ShopDatabase } from './shop-database.ts'
 
 const CALLS_PER_SECOND_MAX = { small: 500, large: 5_000 }
-const { DELETE, GET, POST, PUT } = apigateway.HttpMethod
+const { ANY, DELETE, OPTIONS, POST, PUT } = apigateway.HttpMethod
 
 export interface Api {
   readonly api: apigateway.HttpApi
@@ -46,12 +46,13 @@ export function addApi(context: FunctionContext, database: ShopDatabase, size: '
     forget: new integrations.HttpLambdaIntegration('ForgetIntegration', functions.forget),
   }
   const routes: readonly [keyof typeof integration, string, apigateway.HttpMethod[]][] = [
-    ['collect', '/v1/events', [POST]],
+    ['collect', '/v1/events', [POST, OPTIONS]],
     ['collect', '/v1/products', [PUT]],
     ['collect', '/v1/rules', [PUT]],
     ['collect', '/v1/rules/{id}', [DELETE]],
-    ['respond', '/v1/{proxy+}', [GET]],
-    ['shop', '/shop/orders', [POST]],
+    // Last: whatever else there is to read, and the refusal of what there is not.
+    ['respond', '/v1/{proxy+}', [ANY]],
+    ['shop', '/shop/{proxy+}', [POST, PUT]],
     ['forget', '/v1/users/{id}', [DELETE]],
   ]
   for (const [name, path, methods] of routes) {
@@ -65,6 +66,8 @@ export function addApi(context: FunctionContext, database: ShopDatabase, size: '
 function addStage({ stack }: FunctionContext, api: apigateway.HttpApi, callsPerSecondMax: number): void {
   const logGroup = new logs.LogGroup(stack, 'ApiLog', {
     logGroupName: '/hemline/api',
+    // Half the price of the standard class; nothing alarms on it.
+    logGroupClass: logs.LogGroupClass.INFREQUENT_ACCESS,
     retention: logs.RetentionDays.ONE_MONTH,
     removalPolicy: RemovalPolicy.DESTROY,
   })
@@ -95,10 +98,16 @@ function addFunctions(context: FunctionContext, database: ShopDatabase): Api['fu
   const { names, key } = context
   const readsKeys = { actions: ['secretsmanager:GetSecretValue'], resources: [context.keysSecretArn] }
   const decrypts = { actions: ['kms:Decrypt'], resources: [key.keyArn] }
+  const readsShelf = [
+    ...objects(context, { bucket: names.modelBucket, prefix: 'serving/', actions: ['s3:GetObject'] }),
+    // Without it S3 says of a missing object that it is forbidden.
+    { actions: ['s3:ListBucket'], resources: [names.bucketArn(names.modelBucket)] },
+  ]
   return {
     collect: addFunction(context, 'collect', {
       grants: [
         { actions: ['kinesis:PutRecord', 'kinesis:PutRecords'], resources: [names.streamArn] },
+        ...readsShelf,
         readsKeys,
         decrypts,
       ],
@@ -106,12 +115,13 @@ function addFunctions(context: FunctionContext, database: ShopDatabase): Api['fu
     respond: addFunction(context, 'respond', {
       grants: [
         { actions: ['dynamodb:GetItem', 'dynamodb:BatchGetItem'], resources: [names.tableArn] },
+        ...readsShelf,
         readsKeys,
         decrypts,
       ],
     }),
     shop: addFunction(context, 'shop', {
-      environment: databaseEnvironment(database, DATABASE_USERS.shop),
+      environment: databaseEnvironment(context, database, DATABASE_USERS.shop),
       grants: [{ actions: ['rds-db:connect'], resources: [database.loginArn(DATABASE_USERS.shop)] }],
     }),
     forget: addFunction(context, 'forget', {

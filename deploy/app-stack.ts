@@ -11,9 +11,9 @@ import { addApi } from './api.ts'
 import type { Data } from './data-stack.ts'
 import { addDeadLetters } from './dead-letters.ts'
 import { addDelivery } from './delivery.ts'
-import type { FunctionContext, HandlerCode } from './function.ts'
+import { addFunction, type FunctionContext, type HandlerCode } from './function.ts'
 import type { Names } from './names.ts'
-import { addNight } from './night.ts'
+import { addNight, databaseAddress } from './night.ts'
 import { addRecommending } from './recommending.ts'
 import { addReports } from './reports.ts'
 import type { Settings } from './settings.ts'
@@ -43,6 +43,7 @@ export function addAppStack(app: App, options: AppStackOptions): Stack {
   const recommending = addRecommending(context)
   const delivery = addDelivery(context)
   const night = addNight(context, data.database, settings.timeZone)
+  addFunction(context, 'logins', { environment: databaseAddress(data.database), grants: [] })
   const api = addApi(context, data.database, settings.size)
   const website = addWebsite(context, {
     api,

@@ -66,7 +66,7 @@ async function buildTogether(
     legalComments: 'none',
     external: [DUCKDB],
     // Packages written for CommonJS call `require` for what Node itself has.
-    banner: { js: "import{createRequire as r0}from'node:module';const require=r0(import.meta.url);" },
+    banner: { js: "import{createRequire as makeRequire}from'node:module';const require=makeRequire(import.meta.url);" },
     plugins: [keepsPlaces],
     metafile: true,
     absWorkingDir: ROOT,

@@ -3,7 +3,7 @@
  *
  * In: the stream.
  * Out: Firehose, which `deliver` hands lines and which writes them to landing; `land`, which commits them to tables.
- * Invariant: an object is committed by one `land` at a time; a commit that fails is tried again, then seen as dead letter.
+ * Invariant: an object is committed once, whoever is told of it; a commit that fails is tried again, then seen as dead letter.
  */
 import {
   aws_events as events,
@@ -29,8 +29,11 @@ import { PREFIXES } from './names.ts'
 export const DELIVER_EVERY = Duration.seconds(300)
 const BUFFER = Size.mebibytes(64)
 const COMMIT_ATTEMPTS = 5
-/** AWS asks for six times the time limit of who reads the queue. */
-const HIDDEN_FOR = Duration.seconds(6 * HANDLERS.land.timeoutSeconds)
+/** A failed call is over by then. Later objects bring its work along before that. */
+const HIDDEN_FOR = Duration.seconds(HANDLERS.land.timeoutSeconds + 60)
+/** The least there is. Two at once change nothing (`land-objects.ts`); a limit on the function would lose messages. */
+const LANDS_AT_ONCE = 2
+const GATHER = Duration.seconds(30)
 
 export interface Delivery {
   readonly firehoseName: string
@@ -61,10 +64,12 @@ export function addDelivery(context: FunctionContext): Delivery {
     targets: [new targets.SqsQueue(landQueue)],
   })
   const land = addFunction(context, 'land', {
-    concurrencyMax: 1,
     grants: [
-      ...objects(context, { bucket: names.buckets.landing, prefix: PREFIXES.delivered, actions: ['s3:GetObject'] }),
-      ...objects(context, { bucket: names.buckets.landing, prefix: PREFIXES.deadLetters, actions: ['s3:PutObject'] }),
+      ...objects(context, {
+        bucket: names.buckets.landing,
+        prefix: PREFIXES.delivered,
+        actions: ['s3:GetObject', 's3:DeleteObject'],
+      }),
       ...writesZones(context, ['landing', 'clean']),
       {
         actions: ['sqs:ReceiveMessage', 'sqs:DeleteMessage', 'sqs:GetQueueAttributes'],
@@ -74,7 +79,9 @@ export function addDelivery(context: FunctionContext): Delivery {
   })
   land.addEventSource(
     new sources.SqsEventSource(landQueue, {
-      batchSize: 10,
+      batchSize: 100,
+      maxBatchingWindow: GATHER,
+      maxConcurrency: LANDS_AT_ONCE,
       reportBatchItemFailures: true,
     }),
   )

@@ -53,7 +53,6 @@ export interface FunctionOptions {
 
 const MEMORY_MB_MAX = 10_240
 const CALL_AGE_MAX = Duration.hours(6)
-const SCRATCH = Size.gibibytes(4)
 
 export function addFunction(context: FunctionContext, name: HandlerName, options: FunctionOptions): lambda.Function {
   const { stack, names, code, network } = context
@@ -81,9 +80,11 @@ export function addFunction(context: FunctionContext, name: HandlerName, options
     role,
     logGroup,
     loggingFormat: lambda.LoggingFormat.JSON,
+    // Lambda's own lines for each call would cost more than the function.
+    systemLogLevelV2: lambda.SystemLogLevel.WARN,
     memorySize: Math.min(definition.memoryMb * context.memoryTimes, MEMORY_MB_MAX),
     timeout: Duration.seconds(definition.timeoutSeconds),
-    ...(definition.usesDuckdb ? { ephemeralStorageSize: SCRATCH } : {}),
+    ...(definition.scratchGib === undefined ? {} : { ephemeralStorageSize: Size.gibibytes(definition.scratchGib) }),
     ...(options.concurrencyMax === undefined ? {} : { reservedConcurrentExecutions: options.concurrencyMax }),
     ...(definition.inVpc ? { vpc: network.vpc, vpcSubnets: network.subnets, securityGroups: [network.clients] } : {}),
     ...(options.unattended ? unattended(context, options.unattended) : {}),

@@ -14,6 +14,8 @@ export interface HandlerDefinition {
   readonly timeoutSeconds: number
   /** Whether it opens DuckDB, which is native code: bundled apart, on x86_64, with its library beside it. */
   readonly usesDuckdb?: boolean
+  /** Disk for files on their way; half a gigabyte where left out. */
+  readonly scratchGib?: number
   /** Whether it reaches the shop's database, from within the VPC. */
   readonly inVpc?: boolean
 }
@@ -29,12 +31,13 @@ export const HANDLERS = {
     memoryMb: 2048,
     timeoutSeconds: 600,
     usesDuckdb: true,
+    scratchGib: 4,
   },
   extract: {
     does: "copies the shop's day at 00:01 shop time",
     memoryMb: 2048,
     timeoutSeconds: 840,
-    usesDuckdb: true,
+    scratchGib: 4,
     inVpc: true,
   },
   refine: {
@@ -42,18 +45,26 @@ export const HANDLERS = {
     memoryMb: 4096,
     timeoutSeconds: 840,
     usesDuckdb: true,
+    scratchGib: 4,
   },
-  forecast: { does: 'looks weeks ahead', memoryMb: 4096, timeoutSeconds: 840, usesDuckdb: true },
+  forecast: { does: 'looks weeks ahead', memoryMb: 4096, timeoutSeconds: 840, usesDuckdb: true, scratchGib: 4 },
   forget: {
     does: 'erases a person from the serving table, the model and the lake',
     memoryMb: 2048,
     timeoutSeconds: 840,
     usesDuckdb: true,
+    scratchGib: 4,
   },
   shop: {
     does: "writes the storefront's orders to the shop's database",
     memoryMb: 512,
     timeoutSeconds: 15,
+    inVpc: true,
+  },
+  logins: {
+    does: "makes the users of the shop's database; called once, by hand",
+    memoryMb: 512,
+    timeoutSeconds: 30,
     inVpc: true,
   },
 } as const satisfies Record<string, HandlerDefinition>
@@ -66,7 +77,7 @@ export function handlerFile(name: HandlerName): string {
   return join(import.meta.dirname, '..', 'src', 'app', 'lambda', `${name}.ts`)
 }
 
-/** What the functions read from their environment. Names of things, never a secret but one (`HEMLINE_HASH_KEY`). */
+/** What the functions read from their environment. Names of things, and of no secret but where it is kept. */
 export interface HandlerEnvironment {
   readonly HEMLINE_STREAM: string
   readonly HEMLINE_TABLE: string

@@ -25,11 +25,7 @@ export function addNight(context: FunctionContext, database: ShopDatabase, timeZ
   const extracted = { bucket: context.names.buckets.landing, prefix: PREFIXES.extracted }
   const extract = addFunction(context, 'extract', {
     unattended: { retriesMax: RETRIES_MAX, next: 'refine' },
-    environment: {
-      ...databaseEnvironment(database, DATABASE_USERS.extract),
-      // Secrets Manager is out of reach from the VPC. CloudFormation fills this in; the template holds a reference.
-      HEMLINE_KEYS_SEED: SecretValue.secretsManager(context.keysSecretArn, { jsonField: 'seed' }).unsafeUnwrap(),
-    },
+    environment: databaseEnvironment(context, database, DATABASE_USERS.extract),
     grants: [
       { actions: ['rds-db:connect'], resources: [database.loginArn(DATABASE_USERS.extract)] },
       ...objects(context, { ...extracted, actions: ['s3:GetObject', 's3:PutObject'] }),
@@ -56,11 +52,19 @@ export function addNight(context: FunctionContext, database: ShopDatabase, timeZ
   return { extract, refine, forecast }
 }
 
-export function databaseEnvironment({ host, port, name }: ShopDatabase, user: string): Record<string, string> {
+export function databaseAddress({ host, port, name }: ShopDatabase): Record<string, string> {
+  return { HEMLINE_SHOPDB_HOST: host, HEMLINE_SHOPDB_PORT: port, HEMLINE_SHOPDB_NAME: name }
+}
+
+export function databaseEnvironment(
+  { keysSecretArn }: FunctionContext,
+  database: ShopDatabase,
+  user: string,
+): Record<string, string> {
   return {
-    HEMLINE_SHOPDB_HOST: host,
-    HEMLINE_SHOPDB_PORT: port,
-    HEMLINE_SHOPDB_NAME: name,
+    ...databaseAddress(database),
     HEMLINE_SHOPDB_USER: user,
+    // Secrets Manager is out of reach from the VPC. CloudFormation fills this in; the template holds a reference.
+    HEMLINE_KEYS_SEED: SecretValue.secretsManager(keysSecretArn, { jsonField: 'seed' }).unsafeUnwrap(),
   }
 }

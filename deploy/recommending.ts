@@ -33,7 +33,11 @@ export interface Recommending {
 export function addRecommending(context: FunctionContext): Recommending {
   const { stack, names } = context
   const model = { bucket: names.modelBucket, prefix: 'model/' }
-  const deadLetters = { bucket: names.buckets.landing, prefix: PREFIXES.deadLetters, actions: ['s3:PutObject'] }
+  const deadLetters = {
+    bucket: names.buckets.landing,
+    prefix: PREFIXES.deadLetters,
+    actions: ['s3:GetObject', 's3:PutObject'],
+  }
   const recommend = addFunction(context, 'recommend', {
     grants: [
       ...readsStream(names),
@@ -42,6 +46,7 @@ export function addRecommending(context: FunctionContext): Recommending {
         resources: [names.tableArn],
       },
       ...objects(context, { ...model, actions: ['s3:GetObject'] }),
+      { actions: ['s3:ListBucket'], resources: [names.bucketArn(names.modelBucket)] },
       ...objects(context, deadLetters),
       // Lambda looks whether the bucket is there before it writes a failed batch.
       { actions: ['s3:ListBucket'], resources: [names.bucketArn(names.buckets.landing)] },
@@ -63,7 +68,9 @@ export function addRecommending(context: FunctionContext): Recommending {
     concurrencyMax: 1,
     grants: [
       ...readsStream(names),
-      ...objects(context, { ...model, actions: ['s3:GetObject', 's3:PutObject', 's3:DeleteObject'] }),
+      ...objects(context, { ...model, actions: ['s3:GetObject', 's3:PutObject'] }),
+      ...objects(context, { ...model, prefix: 'serving/', actions: ['s3:GetObject', 's3:PutObject'] }),
+      // Without it S3 says of a missing object that it is forbidden.
       { actions: ['s3:ListBucket'], resources: [names.bucketArn(names.modelBucket)] },
       {
         actions: ['dynamodb:GetItem', 'dynamodb:BatchGetItem', 'dynamodb:PutItem', 'dynamodb:BatchWriteItem'],
