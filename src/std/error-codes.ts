@@ -18,11 +18,7 @@ export const ERROR_CODES = {
     meaning: 'An option or environment variable has a value that cannot be used.',
   },
   HEM_DATA_FOLDER_IN_USE: { status: 409, retryable: true, meaning: 'Another Hemline runs on the same data folder.' },
-  HEM_DATA_FOLDER_UNUSABLE: {
-    status: 400,
-    retryable: false,
-    meaning: 'The data folder cannot be made or written to.',
-  },
+  HEM_DATA_FOLDER_UNUSABLE: { status: 400, retryable: false, meaning: 'The data folder cannot be made or written to.' },
   HEM_PORT_IN_USE: { status: 409, retryable: true, meaning: 'The port is taken by another program.' },
   HEM_FILE_UNREADABLE: { status: 400, retryable: false, meaning: 'A file named on the command line cannot be read.' },
   HEM_HTTP_PARAMETER_UNKNOWN: {
@@ -59,7 +55,7 @@ export const ERROR_CODES = {
   HEM_SERVING_SUPERSEDED: {
     status: 409,
     retryable: true,
-    meaning: 'Another process has written what all pages share since this one read it.',
+    meaning: 'Another process published what pages share since.',
   },
   HEM_SERVING_NOT_READY: { status: 503, retryable: true, meaning: 'The serving store has no list yet.' },
   HEM_SQL_REQUEST_INVALID: { status: 400, retryable: false, meaning: 'The body of a SQL request cannot be read.' },
@@ -381,11 +377,7 @@ export const ERROR_CODES = {
     retryable: false,
     meaning: 'The id of who is to be forgotten is empty or too long.',
   },
-  HEM_FORGET_UNKNOWN: {
-    status: 404,
-    retryable: false,
-    meaning: 'A user is to be readmitted who was never erased.',
-  },
+  HEM_FORGET_UNKNOWN: { status: 404, retryable: false, meaning: 'A user is to be readmitted who was never erased.' },
   HEM_MOVE_TARGET_FILLED: {
     status: 409,
     retryable: false,
