@@ -6,6 +6,7 @@
  * Invariant: nothing else in the code base reads the environment.
  */
 import { readFileSync } from 'node:fs'
+import { totalmem } from 'node:os'
 import { resolve } from 'node:path'
 import { parseMapping, type ShopMapping } from '../parts/shopdb/schema.ts'
 import { HemlineError } from '../std/errors.ts'
@@ -40,6 +41,16 @@ function readMapping(path: string): ShopMapping | null {
   } catch {
     return null
   }
+}
+
+const LAKE_LEAST_MB = 128
+const LAKE_MOST_MB = 2048
+const LAKE_SHARE = 1 / 32
+
+/** A part of the memory of the machine, or of the container. */
+function lakeShare(): number {
+  const bytes = Math.min(totalmem(), process.constrainedMemory() || Infinity)
+  return Math.min(LAKE_MOST_MB, Math.max(LAKE_LEAST_MB, Math.floor((LAKE_SHARE * bytes) / 2 ** 20)))
 }
 
 const nonEmpty = (text: string): string | null => (text === '' ? null : text)
@@ -101,6 +112,13 @@ const OPTIONS = {
     expected: 'whole gigabytes from 1 to 10000',
     help: 'how large the stream may grow before its oldest events go sooner',
   } satisfies Option<number>,
+  lakeMegabytes: {
+    environment: 'HEMLINE_LAKE_MB',
+    fallback: lakeShare,
+    parse: wholeNumber(128, 1_000_000),
+    expected: 'whole megabytes from 128 to 1000000',
+    help: 'memory DuckDB may use for the lake: more makes the nights of a large shop faster',
+  } satisfies Option<number>,
   shopdbUrl: {
     environment: 'HEMLINE_SHOPDB_URL',
     fallback: () => null,
@@ -147,6 +165,7 @@ export interface Config {
   readonly deliverSeconds: number
   readonly streamDays: number
   readonly streamGigabytes: number
+  readonly lakeMegabytes: number
   readonly shopdbUrl: string | null
   readonly shopdbMapping: ShopMapping | null
   readonly alertUrl: string | null

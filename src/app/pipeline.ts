@@ -118,7 +118,7 @@ export async function openPipeline(config: Config, options: PipelineOptions): Pr
   })
   const sql = startSqlRunner({ snapshotsFor: snapshots.forProcess, onFault: (message) => log.warn({ message }, 'sql') })
 
-  const { erasures, resumed } = openErasures({ lock, stream, workers, clock, log, emptyTails: snapshots.emptyTails })
+  const erasing = openErasures({ lock, stream, workers, clock, log, emptyTails: snapshots.emptyTails })
 
   return {
     config,
@@ -135,15 +135,13 @@ export async function openPipeline(config: Config, options: PipelineOptions): Pr
     justActed,
     shopdb,
     sql,
-    erasures,
+    ...erasing,
     recommend: workers.recommend,
     ranking: createRanking(workers.recommend),
     lake: workers.lake,
-    ready: workers.ready,
-    isReady: workers.isReady,
     untilServed: (position) => until(() => covers(position)),
     async stop() {
-      await resumed
+      await erasing.ready
       // Writers first, then readers, so that what was accepted reaches the slates and the lake.
       await stream.close()
       await sql.close()
@@ -183,7 +181,7 @@ interface ErasureContext extends Pick<Pipeline, 'lock' | 'stream' | 'clock' | 'l
 /** What a crash or a restore left due is completed as soon as the workers are ready. */
 function openErasures({ lock, workers, ...given }: ErasureContext) {
   const { root } = lock.paths
-  const { recommend, lake, ready } = workers
+  const { recommend, lake } = workers
   const erasures = createErasures({
     ...given,
     recommend,
@@ -191,9 +189,16 @@ function openErasures({ lock, workers, ...given }: ErasureContext) {
     store: openErasureFile(root),
     hashKey: openHashKey(root),
   })
-  const resumed = ready.then(erasures.resume)
-  resumed.catch(() => undefined)
-  return { erasures, resumed }
+  let isReady = false
+  const becomeReady = async () => {
+    await workers.ready
+    // What a crash or a restore left due comes first: nobody who was erased is served again.
+    await erasures.resume()
+    isReady = true
+  }
+  const ready = becomeReady()
+  ready.catch(() => undefined)
+  return { erasures, ready, isReady: () => isReady }
 }
 
 /** Says so where neither the log nor a base goes back to the beginning: what is there still serves, a rebuild would lack the rest. */
@@ -253,6 +258,7 @@ function startWorkers(config: Config, context: WorkerContext) {
     paths,
     doorbell,
     timeZone: config.timeZone,
+    lakeMegabytes: config.lakeMegabytes,
     hashKey: openHashKey(paths.root),
   }
   let isStopping = false
@@ -287,16 +293,10 @@ function startWorkers(config: Config, context: WorkerContext) {
     context.log.error({ record: message.notLearned }, 'learning failed at a record, which is passed over')
     lake.calls.call('not-learned', message.notLearned).catch(() => undefined)
   })
-  let isReady = false
-  const becomeReady = async () => {
-    await Promise.all([recommend.ready, lake.ready])
-    isReady = true
-  }
-  const ready = becomeReady()
+  const ready = Promise.all([recommend.ready, lake.ready])
   ready.catch(() => undefined)
   return {
     ready,
-    isReady: () => isReady,
     recommend: recommend.calls,
     lake: lake.calls,
     async stop() {

@@ -15,10 +15,18 @@ test.each([
   ['HEMLINE_TIME_ZONE', 'Mars/Olympus'],
   ['HEMLINE_SHOPDB_URL', 'mysql://shop'],
   ['HEMLINE_DELIVER_SECONDS', '0'],
+  ['HEMLINE_LAKE_MB', '100'],
 ])('refuses %s=%s and names what it expects', (name, value) => {
   expect(() => readConfig({}, { [name]: value })).toThrow(
     new RegExp(`HEM_CONFIG_INVALID ${name}: expected .*"${value}"`),
   )
+})
+
+test('gives the lake a part of the memory, never less than it needs to run', () => {
+  const { lakeMegabytes } = readConfig({}, {})
+  expect(lakeMegabytes).toBeGreaterThanOrEqual(128)
+  expect(lakeMegabytes).toBeLessThanOrEqual(2048)
+  expect(readConfig({}, { HEMLINE_LAKE_MB: '4000' }).lakeMegabytes).toBe(4000)
 })
 
 test('reads the names a shop uses from a file, and refuses a file that names what we do not have', () => {

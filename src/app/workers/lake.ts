@@ -25,34 +25,25 @@ import { openRefiner } from '../../steps/refine/clickstreams.ts'
 import { openErasureFile } from '../../wings/embedded/access/erasure-file.ts'
 import { openStreamReader } from '../../wings/embedded/stream/lmdb-reader.ts'
 import { openStreamTrimmer } from '../../wings/embedded/stream/lmdb-trimmer.ts'
-import { openFolderLake } from '../lake-access.ts'
+import { MAINTENANCE, openFolderLake } from '../lake-access.ts'
 import type { TrimArgument } from '../retention.ts'
 import { answerCalls, type OnProgress } from '../worker-calls.ts'
 import { erasePerson, tracePerson, type EraseArgument, type TraceArgument, type Traced } from './forget.ts'
 import { forecastNewest } from './forecast-newest.ts'
 import { runDueNights, type NightsArgument } from './nights.ts'
 import { repairLake, verifyLake } from './repair.ts'
+import { stageBackup } from './stage-backup.ts'
 import type { LakeWorkerData } from './worker-data.ts'
 
-/** DuckDB's share; the rest of the process stays within 512 MB. */
-const MEMORY_LIMIT = '128MB'
 const THREADS = 2
 const MAINTAIN_EVERY_MS = 60 * 60_000
-const MAINTENANCE = {
-  keepSnapshotsMs: 60 * 60_000,
-  keepHourlyMs: 24 * 60 * 60_000,
-  keepSnapshots: 5,
-  orphanAgeMs: 24 * 60 * 60_000,
-  compactFiles: 30,
-  smallFileBytes: 8 * 1024 * 1024,
-}
 /** Batches of one call; a backlog longer than this goes on with the next call. */
 const MAX_BATCHES = 10_000
 
 /** Slices that one call trims; a delivery may come after it. */
 const MAX_SLICES = 500
 
-const { paths, doorbell, timeZone, hashKey } = workerData as LakeWorkerData
+const { paths, doorbell, timeZone, lakeMegabytes, hashKey } = workerData as LakeWorkerData
 const port = parentPort
 if (port === null) throw new Error('this file runs as a worker')
 
@@ -62,7 +53,7 @@ if (process.platform === 'linux') setPriority(0, constants.priority.PRIORITY_LOW
 const clock = { nowMs: () => Date.now() }
 const reader = openStreamReader({ folder: paths.stream, doorbell })
 const trimmer = openStreamTrimmer(paths.stream)
-const lake = await openFolderLake(paths, { clock, memoryLimit: MEMORY_LIMIT, threads: THREADS })
+const lake = await openFolderLake(paths, { clock, memoryLimit: `${lakeMegabytes}MB`, threads: THREADS })
 await lake.ensureTables()
 const refiner = await openRefiner({ lake, timeZone })
 const erasures = openErasureFile(paths.root)
@@ -122,11 +113,6 @@ const inTurn = <Result>(task: () => Promise<Result>): Promise<Result> => {
 answerCalls(port, {
   deliver: (_: null, onProgress) => inTurn(() => deliver(onProgress)),
   nights: (argument: NightsArgument, onProgress) => inTurn(() => nights(argument, onProgress)),
-  'dead-letters': ({ sequence }: { sequence: string | null }) => listDeadLetters(lake, sequence),
-  'dead-letter-replay': (argument: Pick<ReplayOptions, 'sequence' | 'corrected'>) =>
-    inTurn(() => replayDeadLetters({ ...argument, lake, folder: paths.work, refine: refiner.again })),
-  'not-learned': (told: StoredRecord & { readonly message: string }) =>
-    inTurn(() => keepNotLearned({ lake, folder: paths.work }, told)),
   forecast: (_: null, onProgress) => inTurn(() => forecastNewest(lake, onProgress)),
   verify: (_: null, onProgress) => inTurn(() => verifyLake({ lake, reader, onProgress })),
   repair: (_: null, onProgress) =>
@@ -135,6 +121,12 @@ answerCalls(port, {
   erase: (argument: EraseArgument, onProgress) => inTurn(() => erasePerson(forgetContext, argument, onProgress)),
   'is-trim-due': (limits: RetentionLimits) => isTrimDue(trimmer, limits, clock.nowMs()),
   trim: (argument: TrimArgument) => inTurn(() => trim(argument)),
+  'dead-letters': ({ sequence }: { sequence: string | null }) => listDeadLetters(lake, sequence),
+  'dead-letter-replay': (argument: Pick<ReplayOptions, 'sequence' | 'corrected'>) =>
+    inTurn(() => replayDeadLetters({ ...argument, lake, folder: paths.work, refine: refiner.again })),
+  'not-learned': (told: StoredRecord & { readonly message: string }) =>
+    inTurn(() => keepNotLearned({ lake, folder: paths.work }, told)),
+  'stage-backup': () => inTurn(() => stageBackup({ paths, lake, trimmer })),
   // Readers see committed snapshots, so these need not wait for their turn.
   report: (argument: { date: string | null; shop: string | null }) => weeklyReport(lake, argument),
   audience: (argument: AudienceRequest) => selectAudience(lake, argument),

@@ -19,6 +19,8 @@ export interface LakeWorkerData {
   readonly paths: DataPaths
   readonly doorbell: SharedArrayBuffer
   readonly timeZone: string
+  /** What DuckDB may use. */
+  readonly lakeMegabytes: number
   /** Key of the e-mail hash, hex. */
   readonly hashKey: string
 }
