@@ -90,7 +90,10 @@ async function taste({ json, catalog }: EvaluateFlags): Promise<void> {
   ])
   const rows = catalog === undefined ? null : await readCatalogue({ path: resolve(catalog), images: false })
   const products = rows?.flatMap((row) => ('product' in row ? [row.product] : []))
-  const figures = measureTastes({ ...TASTES, ...(products === undefined ? {} : { catalogue: products }) })
+  const bar = progressBar()
+  const catalogue = products === undefined ? {} : { catalogue: products }
+  const figures = measureTastes({ ...TASTES, ...catalogue, onProgress: bar.onProgress })
+  bar.finish()
   if (json) printJson(figures)
   else print(formatTastes(figures))
 }

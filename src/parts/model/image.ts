@@ -9,6 +9,7 @@ import { createImageReader, createImageWriter, type ImageReader, type ImageWrite
 import { createModel, type Model } from './model.ts'
 import type { ModelOptions } from './options.ts'
 import { reserveItems } from './state/items.ts'
+import { EVENT_SIZE } from './state/chains.ts'
 import { CODED, LISTED, pairOf, STATE_UNKNOWN } from './state/catalogue.ts'
 import { DIMENSIONS, reserveEmbeddings } from './state/embeddings.ts'
 import type { Numbers } from './state/arrays.ts'
@@ -53,9 +54,7 @@ export function saveImage(model: Model): Uint8Array {
 function writeIndex(writer: ImageWriter, model: Model): void {
   const { chains, items, embeddings, ranker } = model
   const count = items.productIds.length
-  for (const array of [chains.item, chains.session, chains.previous, chains.next, chains.sameItem, chains.weight]) {
-    writer.numbers(array, chains.count)
-  }
+  writer.numbers(chains.events, chains.count * EVENT_SIZE)
   writer.numbers(chains.sessionLast, chains.sessionCount)
   writer.numbers(chains.steps, chains.steps.length)
   for (const array of [items.head, items.events, items.repeats, items.recent, items.recentAt]) {
@@ -127,12 +126,7 @@ function readIndex(reader: ImageReader, model: Model, scalars: Scalars): void {
   chains.count = scalars.events
   chains.dropped = scalars.dropped
   chains.sessionCount = scalars.sessions
-  chains.item = reader.int32()
-  chains.session = reader.int32()
-  chains.previous = reader.int32()
-  chains.next = reader.int32()
-  chains.sameItem = reader.int32()
-  chains.weight = reader.uint8()
+  chains.events = reader.int32()
   chains.sessionLast = reader.int32()
   chains.steps = reader.uint16()
   items.head = reader.int32()

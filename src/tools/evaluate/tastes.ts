@@ -15,6 +15,7 @@ import type { Product } from '../../parts/event/product.ts'
 import { itemToItem, popularity, randomOfSubCategory } from './baselines.ts'
 import { SUGGESTIONS, type Contender, type EvaluatedEvent } from './contender.ts'
 import { ours } from './ours.ts'
+import type { EvaluationProgress } from './run.ts'
 import { vsKnn } from './vs-knn.ts'
 
 export interface TasteFigures {
@@ -35,6 +36,7 @@ export interface TastesInput {
   /** Visits learned first, then visits predicted. */
   readonly trainVisits: number
   readonly testVisits: number
+  readonly onProgress?: (progress: EvaluationProgress) => void
 }
 
 /** Any moment does; trends and seasons hang on it. */
@@ -44,15 +46,22 @@ const CLICK_MS = 10_000
 const MEAN_CLICKS = 6
 const CLICKS_MAXIMUM = 40
 const LIKED_SHARE = 0.05
-const MINUTE_MS = 60_000
+/** Seasons and trends move by the day; a mood looks at every product. */
+const MOOD_MS = 3_600_000
+const PROGRESS_EVERY = 100
 
 export function measureTastes(input: TastesInput): Readonly<Record<string, TasteFigures>> {
-  const { seed, catalogue, trainVisits, testVisits } = input
+  const { seed, catalogue, trainVisits, testVisits, onProgress } = input
+  const visits = trainVisits + testVisits
   const shop = demoShop({ seed, nowMs: NOW_MS, timeZone: 'UTC', ...(catalogue === undefined ? {} : { catalogue }) })
   const contenders = makeContenders(shop)
   const sums = new Map([...contenders.map(({ name }) => name), 'oracle'].map((name) => [name, createSums()]))
-  for (let visit = 0; visit < trainVisits + testVisits; visit++) {
-    const story = visitOf(shop, visit, NOW_MS - (trainVisits + testVisits - visit) * VISIT_MS)
+  let mood = shop.moodAt(NOW_MS - visits * VISIT_MS)
+  for (let visit = 0; visit < visits; visit++) {
+    const startMs = NOW_MS - (visits - visit) * VISIT_MS
+    if (startMs - mood.atMs >= MOOD_MS) mood = shop.moodAt(startMs)
+    if (visit % PROGRESS_EVERY === 0) onProgress?.({ label: 'shoppers with hidden tastes', done: visit, total: visits })
+    const story = visitOf(shop, mood, { visit, startMs })
     const truth = visit < trainVisits ? null : truthOf(shop, story)
     for (const [place, event] of story.events.entries()) {
       if (truth !== null && place > 0) {
@@ -64,6 +73,7 @@ export function measureTastes(input: TastesInput): Readonly<Record<string, Taste
       for (const contender of contenders) contender.learn(event)
     }
   }
+  onProgress?.({ label: 'shoppers with hidden tastes', done: visits, total: visits })
   return Object.fromEntries([...sums].map(([name, sum]) => [name, figuresOf(sum)]))
 }
 
@@ -86,10 +96,9 @@ interface Story {
   readonly events: readonly EvaluatedEvent[]
 }
 
-function visitOf(shop: DemoShop, visit: number, startMs: number): Story {
+function visitOf(shop: DemoShop, mood: Mood, { visit, startMs }: { visit: number; startMs: number }): Story {
   const random = chanceOf(shop, 'taste visit', visit)
   const shopper = shop.shoppers[shop.pickShopper(0, random)]
-  const mood = shop.moodAt(startMs - (startMs % MINUTE_MS))
   const clicks = 2 + Math.min(CLICKS_MAXIMUM, Math.floor(random.exponential(MEAN_CLICKS - 2)))
   let before = -1
   const events = Array.from({ length: clicks }, (_, click): EvaluatedEvent => {
@@ -107,8 +116,10 @@ interface Truth {
 
 function truthOf(shop: DemoShop, { shopper, mood }: Story): Truth {
   const appeal = Float64Array.from(shop.products, (_, position) => shop.chooser.appeal(shopper, mood, position))
-  const order = Array.from(appeal.keys()).sort((a, b) => appeal[b] - appeal[a])
-  const liked = order.slice(0, Math.max(SUGGESTIONS, Math.floor(order.length * LIKED_SHARE)))
+  const size = Math.max(SUGGESTIONS, Math.floor(appeal.length * LIKED_SHARE))
+  const bar = appeal.toSorted()[Math.max(0, appeal.length - size)]
+  const above = Array.from(appeal.keys()).filter((position) => appeal[position] >= bar)
+  const liked = above.sort((a, b) => appeal[b] - appeal[a]).slice(0, size)
   const ids = liked.map((position) => shop.products[position].id)
   return { liked: new Set(ids), best: ids.slice(0, SUGGESTIONS) }
 }

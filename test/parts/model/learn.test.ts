@@ -4,6 +4,7 @@ import { teaches } from '../../../src/parts/model/learn/train-ranker.ts'
 import { createModel, type Model } from '../../../src/parts/model/model.ts'
 import { gatherList, describeList, rankItems, rankVisitor } from '../../../src/parts/model/rank/rank.ts'
 import { FEATURES } from '../../../src/parts/model/rank/feature-names.ts'
+import { EVENT_SIZE, itemOf, NEXT, PREVIOUS, SAME_ITEM, weightOf } from '../../../src/parts/model/state/chains.ts'
 import { hash32 } from '../../../src/parts/model/state/random.ts'
 import { findItem } from '../../../src/parts/model/state/items.ts'
 import { openShop, PRODUCTS } from './shop.ts'
@@ -12,8 +13,13 @@ function chainOf(model: Model, visitorKey: string): string[] {
   const session = model.sessions.get(visitorKey)
   const chain: string[] = []
   if (session === undefined || session.number < 0) return chain
-  for (let event = model.chains.sessionLast[session.number]; event >= 0; event = model.chains.previous[event]) {
-    chain.unshift(`${model.items.productIds[model.chains.item[event]]}:${model.chains.weight[event]}`)
+  const { chains, items } = model
+  for (
+    let event = chains.sessionLast[session.number];
+    event >= 0;
+    event = chains.events[event * EVENT_SIZE + PREVIOUS]
+  ) {
+    chain.unshift(`${items.productIds[itemOf(chains, event)]}:${weightOf(chains, event)}`)
   }
   return chain
 }
@@ -68,8 +74,8 @@ describe('learning an event', () => {
     let counted = 0
     for (let item = 0; item < items.productIds.length; item++) {
       let events = 0
-      for (let event = items.head[item]; event >= 0; event = chains.sameItem[event]) {
-        expect(chains.item[event]).toBe(item)
+      for (let event = items.head[item]; event >= 0; event = chains.events[event * EVENT_SIZE + SAME_ITEM]) {
+        expect(itemOf(chains, event)).toBe(item)
         events++
       }
       expect(events).toBe(items.events[item])
@@ -77,7 +83,8 @@ describe('learning an event', () => {
     }
     expect(counted).toBe(chains.count)
     for (let event = 0; event < chains.count; event++) {
-      if (chains.next[event] >= 0) expect(chains.previous[chains.next[event]]).toBe(event)
+      const next = chains.events[event * EVENT_SIZE + NEXT]
+      if (next >= 0) expect(chains.events[next * EVENT_SIZE + PREVIOUS]).toBe(event)
     }
   })
 
@@ -145,6 +152,15 @@ describe('ranking', () => {
     shop.view('ann', 'p3', 'p9', 'p14')
     const [top] = rankVisitor(shop.model, 'ann', 1)
     expect(shop.model.items.productIds[top]).toBe('p3')
+  })
+
+  test('a list that is not full looks three sessions past its neighbours, and no further', () => {
+    const shop = openShop([])
+    const products = ['a', 'b', 'c', 'd', 'e', 'f']
+    for (let i = 1; i < products.length; i++) shop.view(`v${i}`, products[i - 1], products[i])
+    const a = findItem(shop.model.items, 'a')
+    const listed = Array.from(rankItems(shop.model, [a], 20), (item) => shop.model.items.productIds[item])
+    expect(listed.toSorted()).toEqual(['a', 'b', 'c', 'd', 'e'])
   })
 
   test('a stranger and an unknown list of items get nothing to rank', () => {

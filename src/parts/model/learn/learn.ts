@@ -6,7 +6,7 @@
  * Invariant: a function of the log alone; the ranker learns from the list as it was before the event.
  */
 import type { Model } from '../model.ts'
-import { WEIGHT_CART, WEIGHT_PURCHASE, WEIGHT_VIEW } from '../state/chains.ts'
+import { raiseEvent, WEIGHT_CART, WEIGHT_PURCHASE, WEIGHT_VIEW } from '../state/chains.ts'
 import { internItem } from '../state/items.ts'
 import {
   appendItem,
@@ -69,8 +69,7 @@ function removeFromCart(model: Model, interaction: Interaction): void {
 function raiseNewest(model: Model, session: Session, weight: number): void {
   raiseWeight(session, weight)
   if (session.number < 0) return
-  const event = model.chains.sessionLast[session.number]
-  model.chains.weight[event] = Math.max(model.chains.weight[event], weight)
+  raiseEvent(model.chains, model.chains.sessionLast[session.number], weight)
 }
 
 function learnItem(model: Model, session: Session, item: number, weight: number): void {

@@ -6,7 +6,7 @@
  * Invariant: what is left is linked as if the older half had never been; ages do not change.
  */
 import type { Model } from '../model.ts'
-import { NONE, type Chains } from '../state/chains.ts'
+import { EVENT_SIZE, NEXT, NONE, PREVIOUS, SAME_ITEM, SESSION, itemOf, type Chains } from '../state/chains.ts'
 import { halveSteps } from '../state/steps.ts'
 
 const REPEAT_WINDOW = 20
@@ -28,16 +28,17 @@ export function dropOldestHalf(model: Model): void {
 function uncount(model: Model, dropped: number): void {
   const { chains, items } = model
   for (let event = 0; event < dropped; event++) {
-    const item = chains.item[event]
+    const item = itemOf(chains, event)
     items.events[item]--
     if (items.repeats[item] > 0 && isRepeat(chains, event)) items.repeats[item]--
   }
 }
 
 function isRepeat(chains: Chains, event: number): boolean {
-  let earlier = chains.previous[event]
-  for (let i = 0; i < REPEAT_WINDOW && earlier >= 0; i++, earlier = chains.previous[earlier]) {
-    if (chains.item[earlier] === chains.item[event]) return true
+  let earlier = chains.events[event * EVENT_SIZE + PREVIOUS]
+  for (let i = 0; i < REPEAT_WINDOW && earlier >= 0; i++) {
+    if (itemOf(chains, earlier) === itemOf(chains, event)) return true
+    earlier = chains.events[earlier * EVENT_SIZE + PREVIOUS]
   }
   return false
 }
@@ -60,16 +61,13 @@ function renumberSessions(chains: Chains, dropped: number): Int32Array {
 }
 
 function shiftEvents(chains: Chains, dropped: number, sessionOf: Int32Array): void {
+  const { events } = chains
   const kept = chains.count - dropped
+  events.copyWithin(0, dropped * EVENT_SIZE, chains.count * EVENT_SIZE)
   const shifted = (event: number): number => (event < dropped ? NONE : event - dropped)
-  for (let event = 0; event < kept; event++) {
-    const from = event + dropped
-    chains.item[event] = chains.item[from]
-    chains.session[event] = sessionOf[chains.session[from]]
-    chains.previous[event] = shifted(chains.previous[from])
-    chains.next[event] = shifted(chains.next[from])
-    chains.sameItem[event] = shifted(chains.sameItem[from])
-    chains.weight[event] = chains.weight[from]
+  for (let at = 0; at < kept * EVENT_SIZE; at += EVENT_SIZE) {
+    events[at + SESSION] = sessionOf[events[at + SESSION]]
+    for (const link of [PREVIOUS, NEXT, SAME_ITEM]) events[at + link] = shifted(events[at + link])
   }
   chains.count = kept
   chains.dropped += dropped

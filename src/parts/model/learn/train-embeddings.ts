@@ -6,6 +6,7 @@
  * Invariant: draws depend on the number of events alone, and four events share them, whose vectors are then near at hand.
  */
 import type { Model } from '../model.ts'
+import { itemOf } from '../state/chains.ts'
 import { DIMENSIONS } from '../state/embeddings.ts'
 import { hash32 } from '../state/random.ts'
 
@@ -77,7 +78,7 @@ function draw(model: Model, target: number): number {
   drawn[0] = target
   let size = 1
   for (let i = 0; i < NEGATIVES; i++) {
-    const item = chains.item[hash32(block * NEGATIVES + i) % events]
+    const item = itemOf(chains, hash32(block * NEGATIVES + i) % events)
     if (item !== target) drawn[size++] = item
   }
   return size

@@ -73,7 +73,7 @@ export function fillFeatures(scratch: Scratch, view: FeatureView): void {
     neighbourFeatures(scratch, rank, events, facts)
     itemFeatures(scratch, rank, view, events)
     if (own) ownFeatures(scratch, rank, facts, events)
-    else scratch.features.fill(0, rank * FEATURES + OWN_AT, rank * FEATURES + HOP_AT)
+    else clearOwnFeatures(scratch.features, rank)
     listFeatures(scratch, rank, facts)
   }
   embeddingFeatures(scratch, view)
@@ -81,14 +81,16 @@ export function fillFeatures(scratch: Scratch, view: FeatureView): void {
 }
 
 function neighbourFeatures(scratch: Scratch, rank: number, events: number, facts: ListFacts): void {
-  const { figures, features: f } = scratch
-  const c = scratch.list[rank] * S.STRIDE
+  const { figures, ages, counts, features: f } = scratch
+  const slot = scratch.list[rank]
+  const c = slot * S.FIGURES
+  const n = slot * S.COUNTS
   const at = rank * FEATURES
   const strength = Math.min(LARGEST_RATIO, figures[c + S.MASS] / scratch.massMax)
-  const visits = figures[c + S.LAST_VISITS]
-  const next = figures[c + S.LAST_NEXT]
-  const before = figures[c + S.LAST_BEFORE]
-  const age = Math.min(S.AGE_NEVER, figures[c + S.AGE_MIN])
+  const visits = counts[n + S.LAST_VISITS]
+  const next = counts[n + S.LAST_NEXT]
+  const before = counts[n + S.LAST_BEFORE]
+  const age = Math.min(S.AGE_NEVER, ages[slot * S.AGES + S.AGE_MIN])
   f[at] = strength
   f[at + 1] = Math.sqrt(strength)
   f[at + 2] = lnPlusOne(10 * figures[c + S.MASS]) / 4
@@ -101,19 +103,19 @@ function neighbourFeatures(scratch: Scratch, rank: number, events: number, facts
   f[at + 9] = lnWhole(next + 1) / 2
   f[at + 10] = lnWhole(before + 1) / 2
   f[at + 11] = visits / Math.sqrt((events + 3) * facts.padded0)
-  f[at + 12] = figures[c + S.SECOND_VISITS] / facts.padded1
-  f[at + 13] = figures[c + S.SECOND_NEXT] / facts.padded1
-  f[at + 14] = lnWhole(figures[c + S.SECOND_VISITS] + 1) / 3
+  f[at + 12] = counts[n + S.SECOND_VISITS] / facts.padded1
+  f[at + 13] = counts[n + S.SECOND_NEXT] / facts.padded1
+  f[at + 14] = lnWhole(counts[n + S.SECOND_VISITS] + 1) / 3
   f[at + 15] = lnPlusOne(figures[c + S.OLDER_MASS]) / 2
   f[at + 16] = figures[c + S.SIMILARITY_MAX] / 2
   f[at + 17] = lnAge(age + 1) / 14
   f[at + 18] = age === S.AGE_NEVER ? 1 : 0
   f[at + 19] = Math.min(LARGEST_RATIO, figures[c + S.MASS_MATCHED] / scratch.massMax)
   f[at + 20] = Math.min(LARGEST_RATIO, figures[c + S.MASS_FRESH] / scratch.massMax)
-  f[at + 21] = bitCount(figures[c + S.LINKS]) / facts.sources
-  f[at + 22] = figures[c + S.BOTH_VISITS] / facts.paddedBoth
-  f[at + 23] = figures[c + S.BOTH_NEXT] / facts.paddedBoth
-  f[at + 24] = lnWhole(figures[c + S.BOTH_VISITS] + 1) / 2
+  f[at + 21] = bitCount(ages[slot * S.AGES + S.LINKS]) / facts.sources
+  f[at + 22] = counts[n + S.BOTH_VISITS] / facts.paddedBoth
+  f[at + 23] = counts[n + S.BOTH_NEXT] / facts.paddedBoth
+  f[at + 24] = lnWhole(counts[n + S.BOTH_VISITS] + 1) / 2
   f[at + 25] = visits / (events + 3)
   f[at + 26] = next / (events + 3)
 }
@@ -131,6 +133,12 @@ function itemFeatures(scratch: Scratch, rank: number, view: FeatureView, events:
   f[at + 2] = (lnPlusOne(5 * recent) - lnWhole(events + 5)) / 4
   f[at + 3] = repeats / (events + 5)
   f[at + 4] = own ? 0 : lnAge(view.chains.count - view.items.head[item] + 1) / 14
+}
+
+/** A loop, since a call of `fill` costs more than so few numbers. */
+function clearOwnFeatures(features: Float32Array, rank: number): void {
+  const end = rank * FEATURES + HOP_AT
+  for (let at = rank * FEATURES + OWN_AT; at < end; at++) features[at] = 0
 }
 
 function ownFeatures(scratch: Scratch, rank: number, facts: ListFacts, events: number): void {
@@ -169,20 +177,20 @@ function stepFeatures(scratch: Scratch, view: FeatureView, massSum: number): voi
     const isOwn = slot < scratch.ownSize
     const mine = isOwn && view.query.session >= 0
     const followed = Math.max(0, stepsBetween(steps, last, item) - (mine ? scratch.ownFollowed[slot] : 0))
-    const pairNext = scratch.figures[slot * S.STRIDE + S.PAIR_NEXT]
+    const pairNext = scratch.counts[slot * S.COUNTS + S.PAIR_NEXT]
     const at = rank * FEATURES + STEPS_AT
     f[at] = followed / (scratch.ownEvents[0] + 3)
     f[at + 1] = lnWhole(followed + 1) / 3
     f[at + 2] = second < 0 || isOwn ? 0 : lnWhole(stepsBetween(steps, second, item) + 1) / 3
     f[at + 3] = pairNext / (scratch.foundPair + 1)
     f[at + 4] = lnWhole(pairNext + 1) / 2
-    f[at + 5] = Math.log(scratch.figures[slot * S.STRIDE + S.MASS] / massSum + SMALLEST_SHARE)
+    f[at + 5] = Math.log(scratch.figures[slot * S.FIGURES + S.MASS] / massSum + SMALLEST_SHARE)
   }
 }
 
 function massOfList(scratch: Scratch): number {
   let sum = 0
-  for (let rank = 0; rank < scratch.listSize; rank++) sum += scratch.figures[scratch.list[rank] * S.STRIDE + S.MASS]
+  for (let rank = 0; rank < scratch.listSize; rank++) sum += scratch.figures[scratch.list[rank] * S.FIGURES + S.MASS]
   return sum > 0 ? sum : 1
 }
 
@@ -218,10 +226,14 @@ function fillContext(scratch: Scratch, view: FeatureView): void {
 
 function embeddingFeatures(scratch: Scratch, view: FeatureView): void {
   const { input, output } = view.embeddings
-  const { context, features: f } = scratch
+  const { context, lastInput, lastOutput, features: f } = scratch
   const last = scratch.ownItem[0] * DIMENSIONS
   let lastSquares = 1e-9
-  for (let d = 0; d < DIMENSIONS; d++) lastSquares += output[last + d] * output[last + d]
+  for (let d = 0; d < DIMENSIONS; d++) {
+    lastInput[d] = input[last + d]
+    lastOutput[d] = output[last + d]
+    lastSquares += lastOutput[d] * lastOutput[d]
+  }
   for (let rank = 0; rank < scratch.listSize; rank++) {
     const from = scratch.candidateItem[scratch.list[rank]] * DIMENSIONS
     let byContext = 0
@@ -231,8 +243,8 @@ function embeddingFeatures(scratch: Scratch, view: FeatureView): void {
     for (let d = 0; d < DIMENSIONS; d++) {
       const x = output[from + d]
       byContext += context[d] * x
-      byLast += input[last + d] * x
-      both += output[last + d] * x
+      byLast += lastInput[d] * x
+      both += lastOutput[d] * x
       squares += x * x
     }
     const at = rank * FEATURES + EMBEDDING_AT

@@ -2,15 +2,18 @@
  * model/rank/neighbours: sessions that hold the shopper's items.
  *
  * In: own items, newest first, and the index.
- * Out: for each own item up to 100 sessions, newest first, each with its newest event of that item.
+ * Out: for each own item up to 100 sessions, fewer for older items, newest first, each with its newest event of that item.
  * Invariant: the shopper's own session is never its own neighbour.
  */
-import type { Chains } from '../state/chains.ts'
+import { EVENT_SIZE, SAME_ITEM, SESSION, type Chains } from '../state/chains.ts'
 import type { Items } from '../state/items.ts'
 import { lnWhole } from '../state/logarithms.ts'
 import { NEIGHBOURS, SOURCES, type Scratch } from './scratch.ts'
 
-const HOPS_MAX = 4 * NEIGHBOURS
+/** Neighbour sessions looked for per own item, the newest first: older ones say less, and a list has to cost the same in a large shop. */
+const NEIGHBOURS_OF = Int32Array.of(NEIGHBOURS, 80, 60, 50, 40, 30, 30, 25, 25, 25)
+/** Events of an item looked at for each neighbour wanted, since several may be of one session. */
+const HOPS_PER_NEIGHBOUR = 4
 const POSITION_DECAY = 0.75
 const POSITION_DECAYS = Float64Array.from({ length: 256 }, (_, distance) => POSITION_DECAY ** distance)
 const RARITY_FLOOR = 0.5
@@ -42,14 +45,20 @@ export interface NeighbourIndex {
 }
 
 function walkItem(scratch: Scratch, index: NeighbourIndex, r: number): number {
-  const { session, sameItem } = index.chains
+  const { events } = index.chains
   const { sessionMark, matched, similarity, pairOwn, pairEvent, pairNeighbour, query } = scratch
   const weight = scratch.ownWeight[r]
   const bit = 1 << r
+  const most = NEIGHBOURS_OF[r]
+  const hopsMax = most * HOPS_PER_NEIGHBOUR
   let found = 0
   let event = index.items.head[scratch.ownItem[r]]
-  for (let hop = 0; event >= 0 && hop < HOPS_MAX && found < NEIGHBOURS; hop++, event = sameItem[event]) {
-    const s = session[event]
+  for (
+    let hop = 0;
+    event >= 0 && hop < hopsMax && found < most;
+    hop++, event = events[event * EVENT_SIZE + SAME_ITEM]
+  ) {
+    const s = events[event * EVENT_SIZE + SESSION]
     if (s === index.ownSession) continue
     let slot: number
     if (sessionMark[s * 2] === query) {

@@ -8,7 +8,7 @@
 import type { Model } from '../model.ts'
 import { VECTORS, activeVectors, ACTIVE_VECTORS } from '../state/ranker.ts'
 import { lnWhole } from '../state/logarithms.ts'
-import { hopOnce, meetCandidates, selectBest, weighCandidates } from './candidates.ts'
+import { hopFurther, meetCandidates, selectBest, weighCandidates } from './candidates.ts'
 import { FEATURES } from './feature-names.ts'
 import { fillFeatures, lastRepeated } from './features.ts'
 import { findNeighbours } from './neighbours.ts'
@@ -26,7 +26,7 @@ export function gatherList(model: Model, query: RankQuery): number {
   findNeighbours(scratch, { chains, items, lnAllEvents, ownSession: query.session })
   meetCandidates(scratch, chains)
   weighCandidates(scratch, items, lnAllEvents)
-  hopOnce(scratch, { chains, items, ownSession: query.session })
+  hopFurther(scratch, { chains, items, ownSession: query.session })
   scratch.listSize = selectBest(scratch, 0, scratch.list)
   return scratch.listSize
 }

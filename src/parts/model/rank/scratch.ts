@@ -14,38 +14,42 @@ import { FEATURES } from './feature-names.ts'
 export const SOURCES = 10
 /** Own items kept, distinct, newest first. */
 export const OWN_MAX = 20
-/** Neighbour sessions looked for per own item. */
+/** Neighbour sessions looked for per own item, at most. */
 export const NEIGHBOURS = 100
 /** Steps walked in a neighbour session, each way. */
 export const WALK = 8
 /** Candidates that are ranked. */
 const LIST_MAX = 100
-const SEEDS = 16
+export const SEEDS = 16
 export const SEED_EVENTS = 20
 export const SEED_WALK = 3
 
 const PAIRS = SOURCES * NEIGHBOURS
 const CANDIDATES_MAX = OWN_MAX + PAIRS * WALK * 2 + SEEDS * SEED_EVENTS * SEED_WALK * 2
 
-/** Places of a candidate's figures, `STRIDE` numbers a candidate. */
-export const STRIDE = 16
+/** What is gathered of a candidate fills one line of the processor's cache, 64 bytes, seen as numbers of three widths. */
+const LINE_BYTES = 64
+/** Places among the `figures`, `FIGURES` float64 a candidate. */
+export const FIGURES = LINE_BYTES / 8
 export const MASS = 0
 export const MASS_MATCHED = 1
 export const MASS_FRESH = 2
 export const SIMILARITY_MAX = 3
-export const AGE_MIN = 4
-export const LINKS = 5
-export const LAST_VISITS = 6
-export const LAST_NEXT = 7
-export const LAST_BEFORE = 8
-export const BOTH_VISITS = 9
-export const BOTH_NEXT = 10
-export const SECOND_VISITS = 11
-export const SECOND_NEXT = 12
-export const OLDER_MASS = 13
-export const PAIR_NEXT = 14
-/** Places in use; the stride is a whole number of cache lines. */
-const FIGURES = 15
+export const OLDER_MASS = 4
+/** Places among the `ages`, `AGES` int32 a candidate: the age of the newest event met, and the bits of own items. */
+export const AGES = LINE_BYTES / 4
+export const AGE_MIN = 10
+export const LINKS = 11
+/** Places among the `counts`, `COUNTS` uint16 a candidate. */
+export const COUNTS = LINE_BYTES / 2
+export const LAST_VISITS = 24
+export const LAST_NEXT = 25
+export const LAST_BEFORE = 26
+export const BOTH_VISITS = 27
+export const BOTH_NEXT = 28
+export const SECOND_VISITS = 29
+export const SECOND_NEXT = 30
+export const PAIR_NEXT = 31
 
 export interface Scratch {
   query: number
@@ -89,14 +93,21 @@ export interface Scratch {
 
   candidateCount: number
   readonly candidateItem: Int32Array
+  /** One buffer, `LINE_BYTES` a candidate, as numbers of three widths. */
   readonly figures: Float64Array
+  readonly ages: Int32Array
+  readonly counts: Uint16Array
   /** What the list is cut by; apart from the figures, since it is read far more often. */
   readonly key: Float64Array
   /** Mass from one session further away. */
   readonly hop: Float64Array
   massMax: number
+  /** Keys of the candidates kept so far while the best are looked for. */
+  readonly heapKeys: Float64Array
 
   readonly seeds: Int32Array
+  /** Newest events of each seed, newest first: `SEEDS` numbers a step back. */
+  readonly seedEvents: Int32Array
   listSize: number
   /** Candidate slots, best key first. */
   readonly list: Int32Array
@@ -106,12 +117,16 @@ export interface Scratch {
   readonly order: Int32Array
 
   readonly context: Float64Array
+  /** Both vectors of the last item. */
+  readonly lastInput: Float64Array
+  readonly lastOutput: Float64Array
   readonly active: Int32Array
   readonly vectorOther: Float64Array
   readonly vectorOwn: Float64Array
 }
 
 export function createScratch(): Scratch {
+  const lines = new ArrayBuffer(CANDIDATES_MAX * LINE_BYTES)
   return {
     query: 0,
     itemMark: new Int32Array(0),
@@ -141,17 +156,23 @@ export function createScratch(): Scratch {
     matched: new Int32Array(PAIRS),
     candidateCount: 0,
     candidateItem: new Int32Array(CANDIDATES_MAX),
-    figures: new Float64Array(CANDIDATES_MAX * STRIDE),
+    figures: new Float64Array(lines),
+    ages: new Int32Array(lines),
+    counts: new Uint16Array(lines),
     key: new Float64Array(CANDIDATES_MAX),
     hop: new Float64Array(CANDIDATES_MAX),
     massMax: 1,
+    heapKeys: new Float64Array(LIST_MAX),
     seeds: new Int32Array(SEEDS),
+    seedEvents: new Int32Array(SEEDS * SEED_EVENTS),
     listSize: 0,
     list: new Int32Array(LIST_MAX),
     features: new Float32Array(LIST_MAX * FEATURES),
     scores: new Float64Array(LIST_MAX),
     order: new Int32Array(LIST_MAX),
     context: new Float64Array(DIMENSIONS),
+    lastInput: new Float64Array(DIMENSIONS),
+    lastOutput: new Float64Array(DIMENSIONS),
     active: new Int32Array(ACTIVE_VECTORS),
     vectorOther: new Float64Array(FEATURES),
     vectorOwn: new Float64Array(FEATURES),
@@ -188,11 +209,11 @@ export function candidateSlot(scratch: Scratch, item: number): number {
   mark[item * 2 + 1] = slot
   scratch.candidateItem[slot] = item
   const figures = scratch.figures
-  const from = slot * STRIDE
+  const from = slot * FIGURES
   for (let i = 0; i < FIGURES; i++) figures[from + i] = 0
+  scratch.ages[slot * AGES + AGE_MIN] = AGE_NEVER
   scratch.key[slot] = 0
   scratch.hop[slot] = 0
-  figures[from + AGE_MIN] = AGE_NEVER
   return slot
 }
 

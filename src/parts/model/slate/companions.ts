@@ -8,9 +8,19 @@
 import { UNISEX } from '../../event/product.ts'
 import type { Model } from '../model.ts'
 import type { ReasonCode } from '../reasons.ts'
-import { candidateSlot, MASS, SECOND_VISITS, startQuery, STRIDE, type Scratch } from '../rank/scratch.ts'
+import { candidateSlot, COUNTS, FIGURES, MASS, SECOND_VISITS, startQuery, type Scratch } from '../rank/scratch.ts'
 import * as C from '../state/catalogue.ts'
-import { WEIGHT_CART, WEIGHT_FACTORS, type Chains } from '../state/chains.ts'
+import {
+  EVENT_SIZE,
+  itemOf,
+  NEXT,
+  PREVIOUS,
+  SAME_ITEM,
+  WEIGHT_CART,
+  WEIGHT_FACTORS,
+  weightOf,
+  type Chains,
+} from '../state/chains.ts'
 import { lnWhole } from '../state/logarithms.ts'
 import { createTopList, offerTop, sortTop, type TopList } from './top-list.ts'
 
@@ -38,9 +48,9 @@ export function coVisited(model: Model, item: number): Companion[] {
   const { chains, items, catalogue, scratch } = model
   startQuery(scratch, items.productIds.length, chains.sessionCount)
   let event = items.head[item]
-  for (let i = 0; i < EVENTS_WALKED && event >= 0; i++, event = chains.sameItem[event]) {
-    walk(scratch, chains, event, chains.next)
-    walk(scratch, chains, event, chains.previous)
+  for (let i = 0; i < EVENTS_WALKED && event >= 0; i++, event = chains.events[event * EVENT_SIZE + SAME_ITEM]) {
+    walk(scratch, chains, event, NEXT)
+    walk(scratch, chains, event, PREVIOUS)
   }
   const type = C.codeOfItem(catalogue, C.ARTICLE_TYPE, item)
   const top = createTopList(COMPANIONS_MAX)
@@ -49,24 +59,25 @@ export function coVisited(model: Model, item: number): Companion[] {
     if (other === item || C.stateOf(catalogue, other) !== C.STATE_AVAILABLE) continue
     const otherType = catalogue.codes[C.ARTICLE_TYPE][other]
     if (otherType === type && type !== 0) continue
-    offerTop(top, slot, scratch.figures[slot * STRIDE + MASS] / Math.sqrt(items.events[other] + 5))
+    offerTop(top, slot, scratch.figures[slot * FIGURES + MASS] / Math.sqrt(items.events[other] + 5))
   }
   sortTop(top)
   return Array.from(top.items.subarray(0, top.size), (slot, i) => {
-    const boughtTogether = scratch.figures[slot * STRIDE + SECOND_VISITS] > 0
+    const boughtTogether = scratch.counts[slot * COUNTS + SECOND_VISITS] > 0
     const code = boughtTogether ? 'bought_together' : 'viewed_together'
     return { item: scratch.candidateItem[slot], score: top.scores[i], code }
   })
 }
 
-function walk(scratch: Scratch, chains: Chains, start: number, links: Int32Array): void {
-  const startWeight = chains.weight[start]
-  let event = links[start]
-  for (let d = 0; d < WALK && event >= 0; d++, event = links[event]) {
-    const weight = chains.weight[event]
-    const at = candidateSlot(scratch, chains.item[event]) * STRIDE
-    scratch.figures[at + MASS] += (WEIGHT_FACTORS[startWeight] * WEIGHT_FACTORS[weight]) / (d + 1)
-    if (startWeight >= WEIGHT_CART && weight >= WEIGHT_CART) scratch.figures[at + SECOND_VISITS]++
+function walk(scratch: Scratch, chains: Chains, start: number, link: number): void {
+  const { figures, counts } = scratch
+  const startWeight = weightOf(chains, start)
+  let event = chains.events[start * EVENT_SIZE + link]
+  for (let d = 0; d < WALK && event >= 0; d++, event = chains.events[event * EVENT_SIZE + link]) {
+    const weight = weightOf(chains, event)
+    const slot = candidateSlot(scratch, itemOf(chains, event))
+    figures[slot * FIGURES + MASS] += (WEIGHT_FACTORS[startWeight] * WEIGHT_FACTORS[weight]) / (d + 1)
+    if (startWeight >= WEIGHT_CART && weight >= WEIGHT_CART) counts[slot * COUNTS + SECOND_VISITS]++
   }
 }
 

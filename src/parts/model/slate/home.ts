@@ -7,7 +7,7 @@
  */
 import { sharedLists, type Model } from '../model.ts'
 import type { Reason, Recommendation } from '../reasons.ts'
-import { LINKS, STRIDE } from '../rank/scratch.ts'
+import { AGES, LINKS } from '../rank/scratch.ts'
 import { rankList } from '../rank/rank.ts'
 import { joinedSession } from '../session/known-users.ts'
 import { newestDistinct, type Session } from '../session/session.ts'
@@ -135,7 +135,7 @@ export function rankedItems(model: Model, session: Session, context: readonly nu
 function reasonOf(model: Model, slot: number): Reason {
   const { scratch } = model
   if (slot < scratch.ownSize) return { code: 'viewed_again', params: {} }
-  const links = scratch.figures[slot * STRIDE + LINKS]
+  const links = scratch.ages[slot * AGES + LINKS]
   const newest = links === 0 ? 0 : 31 - Math.clz32(links & -links)
   return { code: 'because_you_viewed', params: { product_id: model.items.productIds[scratch.ownItem[newest]] } }
 }

@@ -8,7 +8,7 @@
 import type { Model } from '../model.ts'
 import type { Recommendation } from '../reasons.ts'
 import { gatherList } from '../rank/rank.ts'
-import { MASS, STRIDE } from '../rank/scratch.ts'
+import { FIGURES, MASS } from '../rank/scratch.ts'
 import { codeOfItem, GENDER, STATE_UNKNOWN, stateOf } from '../state/catalogue.ts'
 import { NONE } from '../state/chains.ts'
 import { findItem } from '../state/items.ts'
@@ -58,7 +58,7 @@ function viewedWith(model: Model, item: number): Map<number, number> {
   const viewed = new Map<number, number>()
   for (let i = 0; i < size; i++) {
     const slot = scratch.list[i]
-    const mass = scratch.figures[slot * STRIDE + MASS]
+    const mass = scratch.figures[slot * FIGURES + MASS]
     if (slot >= scratch.ownSize && mass > 0)
       viewed.set(scratch.candidateItem[slot], Math.min(1, mass / scratch.massMax))
   }

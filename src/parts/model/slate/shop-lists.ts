@@ -7,6 +7,7 @@
  */
 import type { KeptList, Model } from '../model.ts'
 import { startQuery } from '../rank/scratch.ts'
+import { itemOf } from '../state/chains.ts'
 import { STATE_AVAILABLE, stateOf } from '../state/catalogue.ts'
 import { liftsOf } from '../trend/lift.ts'
 import { countersOf } from '../trend/trend.ts'
@@ -49,7 +50,7 @@ function eachPassing(model: Model, visit: (item: number) => void): void {
   const { itemMark, query } = scratch
   const end = Math.max(0, chains.count - PASSING_EVENTS)
   for (let event = chains.count - 1; event >= end; event--) {
-    const item = chains.item[event]
+    const item = itemOf(chains, event)
     if (itemMark[item * 2] === query) continue
     itemMark[item * 2] = query
     if (stateOf(catalogue, item) === STATE_AVAILABLE) visit(item)

@@ -13,14 +13,8 @@ export interface Chains {
   count: number
   /** Events dropped before number 0. */
   dropped: number
-  item: Int32Array
-  session: Int32Array
-  previous: Int32Array
-  next: Int32Array
-  /** Earlier event of the same item. */
-  sameItem: Int32Array
-  /** 1 viewed, 2 in the cart, 3 bought. */
-  weight: Uint8Array
+  /** `EVENT_SIZE` numbers an event, side by side: a walk finds an event whole in one line of the processor's cache. */
+  events: Int32Array
   sessionCount: number
   /** Newest event of each session. */
   sessionLast: Int32Array
@@ -29,6 +23,17 @@ export interface Chains {
 }
 
 export const NONE = -1
+/** Numbers an event takes, and the place of each. */
+export const EVENT_SIZE = 5
+/** Item, and above it the weight: 1 viewed, 2 in the cart, 3 bought. */
+export const ITEM_AND_WEIGHT = 0
+export const PREVIOUS = 1
+export const NEXT = 2
+export const SESSION = 3
+/** Earlier event of the same item. */
+export const SAME_ITEM = 4
+export const WEIGHT_SHIFT = 28
+export const ITEM_MASK = (1 << WEIGHT_SHIFT) - 1
 export const WEIGHT_VIEW = 1
 export const WEIGHT_CART = 2
 export const WEIGHT_PURCHASE = 3
@@ -40,25 +45,25 @@ export function createChains(): Chains {
   return {
     count: 0,
     dropped: 0,
-    item: new Int32Array(0),
-    session: new Int32Array(0),
-    previous: new Int32Array(0),
-    next: new Int32Array(0),
-    sameItem: new Int32Array(0),
-    weight: new Uint8Array(0),
+    events: new Int32Array(0),
     sessionCount: 0,
     sessionLast: new Int32Array(0),
     steps: createSteps(),
   }
 }
 
-function reserveEvents(chains: Chains, events: number): void {
-  chains.item = grown(chains.item, events)
-  chains.session = grown(chains.session, events)
-  chains.previous = grown(chains.previous, events)
-  chains.next = grown(chains.next, events)
-  chains.sameItem = grown(chains.sameItem, events)
-  chains.weight = grown(chains.weight, events)
+export function itemOf({ events }: Chains, event: number): number {
+  return events[event * EVENT_SIZE] & ITEM_MASK
+}
+
+export function weightOf({ events }: Chains, event: number): number {
+  return events[event * EVENT_SIZE] >>> WEIGHT_SHIFT
+}
+
+/** A stronger sign of interest in the same event; never a weaker one. */
+export function raiseEvent(chains: Chains, event: number, weight: number): void {
+  const stronger = Math.max(weightOf(chains, event), weight)
+  chains.events[event * EVENT_SIZE] = itemOf(chains, event) | (stronger << WEIGHT_SHIFT)
 }
 
 /** A number for a session that has no event yet. */
@@ -80,18 +85,19 @@ export interface NewEvent {
 /** Appends and links one event. @returns its number */
 export function appendEvent(chains: Chains, event: NewEvent): number {
   const number = chains.count
-  if (number >= chains.item.length) reserveEvents(chains, number + 1)
+  const at = number * EVENT_SIZE
+  if (at + EVENT_SIZE > chains.events.length) chains.events = grown(chains.events, at + EVENT_SIZE)
+  const { events } = chains
   const previous = chains.sessionLast[event.session]
-  chains.item[number] = event.item
-  chains.session[number] = event.session
-  chains.previous[number] = previous
-  chains.next[number] = NONE
-  chains.sameItem[number] = event.sameItem
-  chains.weight[number] = event.weight
+  events[at] = event.item | (event.weight << WEIGHT_SHIFT)
+  events[at + PREVIOUS] = previous
+  events[at + NEXT] = NONE
+  events[at + SESSION] = event.session
+  events[at + SAME_ITEM] = event.sameItem
   if (previous !== NONE) {
-    chains.next[previous] = number
+    events[previous * EVENT_SIZE + NEXT] = number
     chains.steps = grownSteps(chains.steps, chains.dropped + number)
-    countStep(chains.steps, chains.item[previous], event.item)
+    countStep(chains.steps, itemOf(chains, previous), event.item)
   }
   chains.sessionLast[event.session] = number
   chains.count = number + 1

@@ -7,13 +7,14 @@
  */
 import { hash32 } from './random.ts'
 
-/** A count-min sketch of two rows in one array; its length is a power of two. */
+/** A count-min sketch, two cells a pair; its length is a power of two. */
 export type Steps = Uint16Array<ArrayBuffer>
 
 const SMALLEST_CELLS = 1 << 14
 const LARGEST_CELLS = 1 << 22
 const CELLS_PER_EVENT = 8
 const LARGEST_COUNT = 65_535
+const LINE_CELLS = 32
 const GOLDEN = 0x9e3779b1
 
 export function createSteps(): Steps {
@@ -33,7 +34,7 @@ export function grownSteps(steps: Steps, events: number): Steps {
 export function countStep(steps: Steps, from: number, to: number): void {
   const hash = hash32(Math.imul(from, GOLDEN) ^ to)
   const first = hash & (steps.length - 1)
-  const second = hash32(hash + 1) & (steps.length - 1)
+  const second = partner(first, hash)
   const count = Math.min(steps[first], steps[second], LARGEST_COUNT - 1) + 1
   if (steps[first] < count) steps[first] = count
   if (steps[second] < count) steps[second] = count
@@ -41,7 +42,13 @@ export function countStep(steps: Steps, from: number, to: number): void {
 
 export function stepsBetween(steps: Steps, from: number, to: number): number {
   const hash = hash32(Math.imul(from, GOLDEN) ^ to)
-  return Math.min(steps[hash & (steps.length - 1)], steps[hash32(hash + 1) & (steps.length - 1)])
+  const first = hash & (steps.length - 1)
+  return Math.min(steps[first], steps[partner(first, hash)])
+}
+
+/** Another of the 32 cells around one, by the hash's highest bits: both lie in one line of the processor's cache. */
+function partner(cell: number, hash: number): number {
+  return cell ^ (1 + ((hash >>> 27) % (LINE_CELLS - 1)))
 }
 
 /** Lets older steps count half, when the index drops its older half. */
