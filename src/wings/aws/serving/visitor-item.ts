@@ -29,6 +29,9 @@ const MAX_KEY_BYTES = 1024
 const OWN = 'hemline:'
 const NUMBER_DIGITS = 56
 
+/** Half of the processor's time for 3 % more bytes, where a few KB are packed. */
+const FAST = { level: 1, windowBits: 12, memLevel: 5 }
+
 /** What is left out, step by step, until an item fits: items of each list, products of the visit. */
 const FITS = [
   { listItems: Infinity, visitItems: Infinity },
@@ -113,7 +116,7 @@ export function isExpired(item: Item, nowMs: number): boolean {
 }
 
 export function deflated(value: unknown): Uint8Array {
-  return deflateRawSync(JSON.stringify(value))
+  return deflateRawSync(JSON.stringify(value), FAST)
 }
 
 export function inflated(bytes: Uint8Array): unknown {
