@@ -32,6 +32,8 @@ export interface VisitOptions {
   readonly hasStorefront: boolean
   readonly nowMs: () => number
   readonly signal: AbortSignal
+  /** How calls are made; by the machine's own network where absent. */
+  readonly fetch?: (request: Request) => Response | Promise<Response>
   readonly onProgress: (progress: { readonly label: string; readonly done: number; readonly total: number }) => void
 }
 
@@ -115,9 +117,9 @@ interface Sent {
   readonly userAgent: string
 }
 
-function caller({ url, key, signal }: VisitOptions) {
+function caller({ url, key, signal, fetch: send = fetch }: VisitOptions) {
   return async <Answer>(method: 'GET' | 'POST' | 'PUT', path: string, sent: Sent | null): Promise<Answer | null> => {
-    const response = await reach(new URL(path, url), {
+    const request = new Request(new URL(path, url), {
       method,
       signal,
       headers: {
@@ -126,17 +128,18 @@ function caller({ url, key, signal }: VisitOptions) {
       },
       ...(sent === null ? {} : { body: JSON.stringify(sent.body) }),
     })
+    const response = await reach(send, request)
     if (response.ok) return (await response.json()) as Answer
     if (method === 'GET') return null
     throw refused(path, `${response.status} ${(await response.text()).slice(0, 200)}`)
   }
 }
 
-async function reach(url: URL, request: RequestInit): Promise<Response> {
+async function reach(send: NonNullable<VisitOptions['fetch']>, request: Request): Promise<Response> {
   try {
-    return await fetch(url, request)
+    return await send(request)
   } catch (cause) {
-    throw refused(url.href, messageOf(cause), cause)
+    throw refused(request.url, messageOf(cause), cause)
   }
 }
 

@@ -61,8 +61,6 @@ interface Work {
   readonly from: Position
   readonly upTo: Position
   readonly memory: VisitorMemory
-  readonly before: StoredVisitor | null
-  readonly isNewList: boolean
   readonly left: ReadonlyMap<string, VisitorState>
   readonly visitorsOfUsers: ReadonlyMap<string, string>
 }
@@ -107,7 +105,6 @@ function follow(
   let memory = before?.memory ?? NO_MEMORY
   let from: Position | null = null
   let upTo: Position | null = null
-  let isNewList = false
   const left = new Map<string, VisitorState>()
   const visitorsOfUsers = new Map<string, string>()
   for (const { position, record } of records) {
@@ -115,11 +112,9 @@ function follow(
     if (before !== null && position.sequence_number <= before.position.sequence_number) continue
     try {
       const followed = followRecord(memory, record)
-      const isList = changesSlate(record)
-      // That a list was shown is no news, and most of what comes.
-      if (!isList && followed.memory.userId === memory.userId && followed.left.size === 0) continue
+      // That a list was shown is no news, and most of what comes; who the visitor is, is.
+      if (!changesSlate(record) && followed.memory.userId === memory.userId) continue
       memory = followed.memory
-      isNewList ||= isList
       from ??= position
       upTo = position
       for (const [userId, state] of followed.left) left.set(userId, joinStates(state, left.get(userId) ?? null))
@@ -129,7 +124,7 @@ function follow(
     }
   }
   if (from === null || upTo === null) return null
-  return { key, from, upTo, memory, before, isNewList, left, visitorsOfUsers }
+  return { key, from, upTo, memory, left, visitorsOfUsers }
 }
 
 /** The visitor last: as long as they are not written, the rest is done again. */
@@ -145,8 +140,7 @@ async function write(work: Work, options: ScoreOptions): Promise<void> {
   for (const [userId, visitorKey] of work.visitorsOfUsers) {
     await visitors.writeUser(userId, { visitorKey, position: work.upTo })
   }
-  const entry =
-    work.isNewList || work.before === null ? entryOf(work.key, work.memory, work.upTo, options) : work.before.entry
+  const entry = entryOf(work.key, work.memory, work.upTo, options)
   await visitors.write(work.key, { position: work.upTo, memory: work.memory, entry })
 }
 

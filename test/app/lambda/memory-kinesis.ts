@@ -105,16 +105,21 @@ function mergedReader(shards: readonly KinesisShard[]): StreamReader {
   }
   return {
     async read(after, limit) {
-      const waiting = shards
-        .flatMap(({ id, entries }) => entries.filter(({ sequenceNumber }) => sequenceNumber > reached(after, id)))
-        .flatMap((entry) => recordsOf(entry).map((stored) => ({ ...entry, stored })))
+      const waiting = shards.flatMap(({ id, entries }) =>
+        entries.filter(({ sequenceNumber }) => sequenceNumber > reached(after, id)),
+      )
       waiting.sort((a, b) => a.arrivedMs - b.arrivedMs || (a.sequenceNumber < b.sequenceNumber ? -1 : 1))
       const standing = new Map(shards.map(({ id }) => [id, reached(after, id)]))
-      return waiting.slice(0, limit).map(({ shard, sequenceNumber, stored }): StoredRecord => {
-        standing.set(shard, sequenceNumber)
-        const others = Object.fromEntries([...standing].filter(([id, number]) => id !== shard && number !== ''))
-        return { record: stored.record, position: { ...stored.position, others } }
-      })
+      const read: StoredRecord[] = []
+      for (const entry of waiting) {
+        if (read.length === limit) break
+        standing.set(entry.shard, entry.sequenceNumber)
+        const stored = recordOf(entry)
+        if (stored === null) continue
+        const others = Object.fromEntries([...standing].filter(([id, number]) => id !== entry.shard && number !== ''))
+        read.push({ record: stored.record, position: { ...stored.position, others } })
+      }
+      return read
     },
     tail: () => Promise.reject(new Error('not asked for')),
     waitForMore: () => Promise.resolve(false),
@@ -122,10 +127,10 @@ function mergedReader(shards: readonly KinesisShard[]): StreamReader {
   }
 }
 
-function recordsOf(entry: KinesisEntry): readonly StoredRecord[] {
+function recordOf(entry: KinesisEntry): StoredRecord | null {
   try {
-    return [storedRecordOf(entry)]
+    return storedRecordOf(entry)
   } catch {
-    return []
+    return null
   }
 }

@@ -48,6 +48,8 @@ export interface CloudOptions {
     readonly crash: number
     readonly repeatedFile: number
   }
+  /** Whether the table is out of reach at this time. */
+  readonly isDown?: (nowMs: number) => boolean
 }
 
 export const NO_FAULTS: CloudOptions['faults'] = {
@@ -62,7 +64,7 @@ export const NO_FAULTS: CloudOptions['faults'] = {
 
 export type SmallCloud = Awaited<ReturnType<typeof openSmallCloud>>
 
-export async function openSmallCloud({ seed, folder, faults }: CloudOptions) {
+export async function openSmallCloud({ seed, folder, faults, isDown = () => false }: CloudOptions) {
   const generator = { state: seed }
   const random = (): number => nextRandom(generator) / 2 ** 32
   const clock = manualClock(Date.UTC(2026, 10, 24, 8))
@@ -84,7 +86,7 @@ export async function openSmallCloud({ seed, folder, faults }: CloudOptions) {
     shards: kinesis.shards,
     handler: mortal({ random, chance: faults.crash }, (dies) =>
       createRecommend({
-        visitors: refusing(visitors, { random, chance: faults.throttle, dies }),
+        visitors: refusing(visitors, { dies, refuses: () => isDown(clock.nowMs()) || random() < faults.throttle }),
         model: createModelSource({ images: { ...images, hasChanged: async () => true }, clock, onFault }),
         deadLetter: deadLettersIn(bucket.files, 'dead-letter/recommend'),
         clock,
@@ -170,13 +172,13 @@ function mortal(
 
 function refusing(
   store: VisitorStore,
-  { random, chance, dies }: { readonly random: () => number; readonly chance: number; readonly dies: () => boolean },
+  { dies, refuses }: { readonly dies: () => boolean; readonly refuses: () => boolean },
 ): VisitorStore {
   return {
     ...store,
     write(key, visitor) {
       if (dies()) return Promise.reject(new Error('died'))
-      return random() < chance ? Promise.reject(new Error('throttled')) : store.write(key, visitor)
+      return refuses() ? Promise.reject(new Error('throttled')) : store.write(key, visitor)
     },
   }
 }

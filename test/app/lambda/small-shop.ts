@@ -69,7 +69,7 @@ export async function sendClicks(cloud: SmallCloud, { requests, visitors, from =
 }
 
 export interface Expected {
-  /** Number of the newest record that makes the list another one. */
+  /** Number of the newest record that makes the list another one, or says who the visitor is. */
   sequenceNumber: string
   memory: VisitorMemory
 }
@@ -84,11 +84,14 @@ export function expectedVisitors(shards: readonly KinesisShard[]): ReadonlyMap<s
     const record = recordOf({ shard, sequenceNumber, data })
     if (record?.kind !== 'events') continue
     const known = expected.get(record.visitor_key) ?? { sequenceNumber: '', memory: NO_MEMORY }
-    if (changesSlate(record)) known.sequenceNumber = kinesisPosition(shard, sequenceNumber).sequence_number
     // A retry of the collector puts a record twice; its events count once.
     const events = record.events.filter(({ event_id: id }) => !ids.has(id))
     for (const { event_id: id } of events) ids.add(id)
-    known.memory = followRecord(known.memory, { ...record, events }).memory
+    const { memory } = followRecord(known.memory, { ...record, events })
+    if (changesSlate(record) || memory.userId !== known.memory.userId) {
+      known.sequenceNumber = kinesisPosition(shard, sequenceNumber).sequence_number
+    }
+    known.memory = memory
     expected.set(record.visitor_key, known)
   }
   return new Map([...expected].filter(([, { sequenceNumber }]) => sequenceNumber !== ''))
