@@ -7,6 +7,7 @@
  */
 import type { ReasonCode } from '../model/reasons.ts'
 import type { SlateReason } from './slate.ts'
+import { vietnameseAttributes } from './vietnamese.ts'
 
 const LANGUAGES = ['en', 'vi'] as const
 export type Language = (typeof LANGUAGES)[number]
@@ -49,5 +50,10 @@ export function reasonText(
   // Given as functions, since a name may hold "$&".
   return words
     .replace('{product}', () => name ?? '…')
-    .replace('{value}', () => reason.params['value']?.toLowerCase() ?? '…')
+    .replace('{value}', () => attributeText(reason.params['value'], options.language))
+}
+
+function attributeText(value: string | undefined, language: Language): string {
+  if (value === undefined) return '…'
+  return language === 'vi' ? vietnameseAttributes(value) : value.toLowerCase()
 }
