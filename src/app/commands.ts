@@ -63,6 +63,12 @@ const COMMANDS = {
     receiptOf(await erasures.forget(argument, onProgress)),
   'forget-preview': async ({ erasures }, argument: PersonNamed, onProgress) => erasures.preview(argument, onProgress),
   readmit: async ({ erasures }, { userId }: { userId: string }) => receiptOf(erasures.readmit(userId)),
+  'stage-backup': async ({ recommend, lake, clock }) => {
+    const madeAt = new Date(clock.nowMs()).toISOString()
+    // Spares the restored folder a replay; a shop too busy for one does without.
+    await recommend.call('save-base', null)
+    return { folder: await lake.call<string>('stage-backup', null), madeAt }
+  },
   'dead-letters': async (pipeline, argument: { sequence: string | null }) =>
     pipeline.lake.call<readonly DeadLetter[]>('dead-letters', argument),
   'dead-letter-replay': async (pipeline, argument: { sequence: string | null; corrected: string | null }) => {

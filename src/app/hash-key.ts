@@ -9,11 +9,12 @@ import { randomBytes } from 'node:crypto'
 import { readFileSync, renameSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 
+export const HASH_KEY_FILE_NAME = 'hash-key'
 const KEY_BYTES = 32
 
 /** @returns hexadecimal text of 32 bytes */
 export function openHashKey(folder: string): string {
-  const path = join(folder, 'hash-key')
+  const path = join(folder, HASH_KEY_FILE_NAME)
   try {
     return readFileSync(path, 'utf8').trim()
   } catch {

@@ -9,6 +9,7 @@ import { Command, CommanderError } from 'commander'
 import packageJson from '../../../package.json' with { type: 'json' }
 import { HemlineError } from '../../std/errors.ts'
 import { configHelp } from '../config.ts'
+import { addBackupCommands } from './backup.ts'
 import { addBacktestCommand } from './backtest.ts'
 import { addCostCommand } from './cost.ts'
 import { addDeadLetterCommand } from './dead-letter.ts'
@@ -64,6 +65,7 @@ for (const add of [
   addForgetCommand,
   addVerifyCommands,
   addDeadLetterCommand,
+  addBackupCommands,
   addMoveCommand,
   addKeysCommand,
   addCostCommand,

@@ -32,6 +32,7 @@ import { erasePerson, tracePerson, type EraseArgument, type TraceArgument, type 
 import { forecastNewest } from './forecast-newest.ts'
 import { runDueNights, type NightsArgument } from './nights.ts'
 import { repairLake, verifyLake } from './repair.ts'
+import { stageBackup } from './stage-backup.ts'
 import type { LakeWorkerData } from './worker-data.ts'
 
 const THREADS = 2
@@ -125,6 +126,7 @@ answerCalls(port, {
     inTurn(() => replayDeadLetters({ ...argument, lake, folder: paths.work, refine: refiner.again })),
   'not-learned': (told: StoredRecord & { readonly message: string }) =>
     inTurn(() => keepNotLearned({ lake, folder: paths.work }, told)),
+  'stage-backup': () => inTurn(() => stageBackup({ paths, lake, trimmer })),
   // Readers see committed snapshots, so these need not wait for their turn.
   report: (argument: { date: string | null; shop: string | null }) => weeklyReport(lake, argument),
   audience: (argument: AudienceRequest) => selectAudience(lake, argument),

@@ -13,7 +13,7 @@ import type { Change, CommitContext, CommitResult, Removal, SinkCheckpoint } fro
 import { checkpointOf } from './commit.ts'
 import { deleteRows, type Deletion } from './delete-rows.ts'
 import { ensureTable } from './ensure-table.ts'
-import { clearPast, maintainTable, type MaintenanceLimits, type MaintenanceReport } from './maintain.ts'
+import { clearPast, maintainTable, pathsOfTable, type MaintenanceLimits, type MaintenanceReport } from './maintain.ts'
 import type { PartitionDay } from './manifest.ts'
 import { stageRows, type Adoption, type RowSource, type StagedFile } from './parquet.ts'
 import { currentSnapshot } from './metadata.ts'
@@ -200,6 +200,11 @@ export class Lake {
     const live = await liveEntries(this.#context.reader, state, currentSnapshot(state.metadata))
     const removal = { locations: new Set(locations), appliedDeletes: live.deleteManifests }
     return this.#write(name, source, { operation: 'overwrite', removal, checkpoint: null })
+  }
+
+  /** Every file that the table needs, as paths below the lake's root. */
+  async filesOf(name: string): Promise<readonly string[]> {
+    return pathsOfTable(this.#context, this.#nameOf(name))
   }
 
   /** Forgets all snapshots but the newest, so that none needs a file that is damaged. */

@@ -138,6 +138,13 @@ async function onlyNamedBy(
   return [...old].filter((path) => !kept.has(path))
 }
 
+/** Every file that a table needs, its newest metadata included, as paths below the root. */
+export async function pathsOfTable(context: CommitContext, name: TableName): Promise<readonly string[]> {
+  const state = await existing(context, name)
+  const named = await pathsNamedBy(context, state, snapshotsOf(state.metadata))
+  return [...named, metadataPathOf(state, state.metadataLocation)]
+}
+
 /** Manifest lists, manifests and live data files of snapshots, as paths below the root. */
 async function pathsNamedBy(
   context: CommitContext,

@@ -23,7 +23,7 @@ import type { KeyRole } from '../../../parts/access/roles.ts'
 import type { Clock } from '../../../std/clock.ts'
 import { HemlineError } from '../../../std/errors.ts'
 
-const KEY_FILE_NAME = 'keys.json'
+export const KEY_FILE_NAME = 'keys.json'
 /** Valid from this machine only, and only where the demo runs. */
 const DEMO_KEY = 'demo'
 

@@ -11,6 +11,8 @@ import type { TrimmableLog } from '../../../parts/stream/retention.ts'
 import { keyOf, newestSequence, openStreamFiles, sequenceOf } from './lmdb-files.ts'
 
 export interface StreamTrimmer extends TrimmableLog {
+  /** Copies the stream as of one moment, without room that is free, into an existing folder. */
+  copyTo(folder: string): Promise<void>
   close(): Promise<void>
 }
 
@@ -49,6 +51,7 @@ export function openStreamTrimmer(folder: string): StreamTrimmer {
       const keys = [...records.getKeys({ end: keyOf(Number(last) + 1) })]
       await Promise.all(keys.map((key) => records.remove(key)))
     },
+    copyTo: (folder) => environment.backup(folder, true),
     close: () => environment.close(),
   }
 }
