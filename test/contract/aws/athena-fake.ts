@@ -145,7 +145,8 @@ function athenaText(value: DuckDBValue, { Type }: ColumnInfo): string | undefine
   if (typeof value === 'number' && (Type === 'double' || Type === 'float')) return javaDouble(value)
   if (typeof value === 'object' && 'micros' in value && 'toString' in value && typeof json === 'string')
     return json.replace('T', ' ').replace('Z', '')
-  if (typeof value === 'object' && 'bytes' in value) return String(json).replaceAll(/(..)(?!$)/g, '$1 ')
+  if (typeof value === 'object' && 'bytes' in value && typeof json === 'string')
+    return json.replaceAll(/(..)(?!$)/g, '$1 ')
   if (Array.isArray(json)) return `[${json.join(', ')}]`
   return String(value)
 }

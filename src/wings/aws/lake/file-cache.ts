@@ -37,57 +37,30 @@ export interface FileCache {
 
 interface Copy {
   readonly bytes: number
-  usedMs: number
+  readonly usedMs: number
 }
 
 const IN_USE_MS = 900_000
 
-export async function openFileCache({ folder, maxBytes, clock }: FileCacheOptions): Promise<FileCache> {
-  const place = (path: string): string => join(folder, path)
-  /** Least recently used first. */
-  const copies = await copiesIn(folder, clock.nowMs())
+export async function openFileCache(options: FileCacheOptions): Promise<FileCache> {
+  const { folder, maxBytes, clock } = options
+  const kept = keptCopies(options, await copiesIn(folder, clock.nowMs()))
   const filling = new Map<string, Promise<string>>()
-  let totalBytes = [...copies.values()].reduce((total, copy) => total + copy.bytes, 0)
   let temporaries = 0
 
-  const remember = (path: string, bytes: number): string => {
-    copies.delete(path)
-    copies.set(path, { bytes, usedMs: clock.nowMs() })
-    return place(path)
-  }
-
-  const forget = async (path: string): Promise<void> => {
-    totalBytes -= copies.get(path)?.bytes ?? 0
-    copies.delete(path)
-    await rm(place(path), { force: true })
-  }
-
-  /** Room is taken before the bytes come, so that files fetched at once do not share one gap. */
-  const takeRoom = async (bytes: number): Promise<boolean> => {
-    totalBytes += bytes
-    const usedBeforeMs = clock.nowMs() - IN_USE_MS
-    for (const [path, copy] of copies) {
-      if (totalBytes <= maxBytes) break
-      if (copy.usedMs < usedBeforeMs) await forget(path)
-    }
-    if (totalBytes <= maxBytes) return true
-    totalBytes -= bytes
-    return false
-  }
-
   const fetchInto = async (path: string, fetch: Parameters<FileCache['fill']>[1]): Promise<string> => {
-    const temporary = `${place(path)}.${temporaries++}.part`
+    const temporary = `${kept.place(path)}.${temporaries++}.part`
     await mkdir(dirname(temporary), { recursive: true })
     let takenBytes = 0
     try {
       await fetch(temporary, async (bytes) => {
-        if (!(await takeRoom(bytes))) throw cacheFull(path, maxBytes)
+        if (!(await kept.takeRoom(bytes))) throw cacheFull(path, maxBytes)
         takenBytes = bytes
       })
-      await rename(temporary, place(path))
-      return remember(path, takenBytes)
+      await rename(temporary, kept.place(path))
+      return kept.remember(path, takenBytes)
     } catch (thrown) {
-      totalBytes -= takenBytes
+      kept.giveRoom(takenBytes)
       await rm(temporary, { force: true })
       throw thrown
     }
@@ -95,14 +68,14 @@ export async function openFileCache({ folder, maxBytes, clock }: FileCacheOption
 
   return {
     async find(path) {
-      const copy = copies.get(path)
+      const copy = kept.copies.get(path)
       if (copy === undefined) return filling.get(path) ?? null
-      const isThere = await stat(place(path)).then(
+      const isThere = await stat(kept.place(path)).then(
         () => true,
         () => false,
       )
-      if (isThere) return remember(path, copy.bytes)
-      await forget(path)
+      if (isThere) return kept.remember(path, copy.bytes)
+      await kept.forget(path)
       return null
     },
     fill(path, fetch) {
@@ -114,12 +87,48 @@ export async function openFileCache({ folder, maxBytes, clock }: FileCacheOption
     },
     async keep(path, localFile) {
       const { size } = await stat(localFile)
-      if (!(await takeRoom(size))) return
-      await mkdir(dirname(place(path)), { recursive: true })
-      await rename(localFile, place(path))
-      remember(path, size)
+      if (!(await kept.takeRoom(size))) return
+      await mkdir(dirname(kept.place(path)), { recursive: true })
+      await rename(localFile, kept.place(path))
+      kept.remember(path, size)
     },
-    drop: forget,
+    drop: kept.forget,
+  }
+}
+
+/** @param copies least recently used first */
+function keptCopies({ folder, maxBytes, clock }: FileCacheOptions, copies: Map<string, Copy>) {
+  const place = (path: string): string => join(folder, path)
+  let totalBytes = [...copies.values()].reduce((total, copy) => total + copy.bytes, 0)
+  const forget = async (path: string): Promise<void> => {
+    totalBytes -= copies.get(path)?.bytes ?? 0
+    copies.delete(path)
+    await rm(place(path), { force: true })
+  }
+  return {
+    copies,
+    place,
+    forget,
+    remember(path: string, bytes: number): string {
+      copies.delete(path)
+      copies.set(path, { bytes, usedMs: clock.nowMs() })
+      return place(path)
+    },
+    /** Room is taken before the bytes come, so that files fetched at once do not share one gap. */
+    async takeRoom(bytes: number): Promise<boolean> {
+      totalBytes += bytes
+      const usedBeforeMs = clock.nowMs() - IN_USE_MS
+      for (const [path, copy] of copies) {
+        if (totalBytes <= maxBytes) break
+        if (copy.usedMs < usedBeforeMs) await forget(path)
+      }
+      if (totalBytes <= maxBytes) return true
+      totalBytes -= bytes
+      return false
+    },
+    giveRoom(bytes: number): void {
+      totalBytes -= bytes
+    },
   }
 }
 
