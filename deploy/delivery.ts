@@ -26,7 +26,7 @@ import { HANDLERS } from './handlers.ts'
 import { objects, writesZones } from './lake-grants.ts'
 import { PREFIXES } from './names.ts'
 
-export const DELIVER_EVERY = Duration.seconds(300)
+const DELIVER_EVERY = Duration.seconds(300)
 const BUFFER = Size.mebibytes(64)
 const COMMIT_ATTEMPTS = 5
 /** A failed call is over by then. Later objects bring its work along before that. */

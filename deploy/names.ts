@@ -9,7 +9,7 @@ import { RegionInfo } from 'aws-cdk-lib/region-info'
 import type { HandlerName } from './handlers.ts'
 import { ZONES, type Settings, type Zone } from './settings.ts'
 
-export const STREAM_NAME = 'fashion-ds'
+const STREAM_NAME = 'fashion-ds'
 export const TABLE_NAME = 'fashion-rcm-table'
 /** Prefixes of the landing bucket. The tables' own files lie under `landing/`. */
 export const PREFIXES = {

@@ -121,7 +121,7 @@ function isEncrypted(type: string, properties: Resource['Properties']): boolean 
 }
 
 /** Statements that give a role something; a key's and a bucket's own policies can only mean themselves. */
-export function statementsOf({ Type, Properties }: Resource): readonly Statement[] {
+function statementsOf({ Type, Properties }: Resource): readonly Statement[] {
   if (Type === 'AWS::IAM::Policy') return allowed(Properties.PolicyDocument.Statement as Statement[])
   if (Type !== 'AWS::IAM::Role') return []
   return allowed((Properties.Policies ?? []).flatMap((each: Resource['Properties']) => each.PolicyDocument.Statement))
@@ -131,7 +131,7 @@ function allowed(statements: readonly Statement[]): Statement[] {
   return statements.filter(({ Effect }) => Effect === 'Allow')
 }
 
-export function actionsOf({ Action }: Statement): string[] {
+function actionsOf({ Action }: Statement): string[] {
   return typeof Action === 'string' ? [Action] : [...Action]
 }
 
