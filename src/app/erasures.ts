@@ -16,7 +16,9 @@ import {
   type PersonKind,
   type RemovedAt,
 } from '../parts/access/suppression.ts'
+import type { StreamReader } from '../parts/stream/port.ts'
 import { HemlineError, messageOf } from '../std/errors.ts'
+import { replayLog } from '../steps/recommend/replay-log.ts'
 import type { Pipeline } from './pipeline.ts'
 import type { OnProgress } from './worker-calls.ts'
 import type { EraseArgument, TraceArgument, Traced } from './workers/forget.ts'
@@ -114,6 +116,21 @@ export function createErasures(options: ErasureOptions): Erasures {
         }
       }),
   }
+}
+
+/**
+ * Makes a list where there is none: of a folder that is new, or older than lists, or that lost its own. The log tells of every erasure;
+ * that somebody was readmitted it does not tell.
+ */
+export async function ensureList(store: ErasureStore, reader: StreamReader): Promise<void> {
+  if (store.isThere()) return
+  const erasures: Erasure[] = []
+  await replayLog({ reader, after: null, upTo: null, onProgress: () => undefined }, ({ record }) => {
+    if (record.kind !== 'erasure') return
+    const { erasure_id, person: kind, people, received_at: erased_at } = record
+    erasures.push({ erasure_id, kind, people, erased_at, state: 'due', readmitted_at: null, receipt: null })
+  })
+  store.replace(erasures)
 }
 
 /** @param given.known the id that was asked for; null where only its hash is left */

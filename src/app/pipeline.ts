@@ -27,11 +27,12 @@ import { openLogBase } from '../wings/embedded/model/log-base.ts'
 import { openServingStore } from '../wings/embedded/serving/lmdb-serving.ts'
 import { createServingFacts, type ServingFacts } from '../wings/embedded/serving/serving-facts.ts'
 import { prepareServingFolder, sealServingFolder } from '../wings/embedded/serving/serving-files.ts'
+import { openStreamReader } from '../wings/embedded/stream/lmdb-reader.ts'
 import { openStreamWriter, type EmbeddedStreamWriter } from '../wings/embedded/stream/lmdb-writer.ts'
 import { bootId } from './boot-id.ts'
 import type { Config } from './config.ts'
 import { lockFolder, type DataPaths, type FolderLock } from './data-folder.ts'
-import { createErasures, type Erasures } from './erasures.ts'
+import { createErasures, ensureList, type Erasures } from './erasures.ts'
 import { loadExperiment } from './experiment-file.ts'
 import { openHashKey } from './hash-key.ts'
 import { createLog, type Logger } from './log.ts'
@@ -179,19 +180,16 @@ interface ErasureContext extends Pick<Pipeline, 'lock' | 'stream' | 'clock' | 'l
 }
 
 /** What a crash or a restore left due is completed as soon as the workers are ready. */
-function openErasures({ lock, workers, ...given }: ErasureContext) {
-  const { root } = lock.paths
+function openErasures({ lock, stream, workers, ...given }: ErasureContext) {
+  const { root, stream: folder } = lock.paths
   const { recommend, lake } = workers
-  const erasures = createErasures({
-    ...given,
-    recommend,
-    lake,
-    store: openErasureFile(root),
-    hashKey: openHashKey(root),
-  })
+  const store = openErasureFile(root)
+  const erasures = createErasures({ ...given, stream, recommend, lake, store, hashKey: openHashKey(root) })
   let isReady = false
   const becomeReady = async () => {
     await workers.ready
+    const reader = openStreamReader({ folder, doorbell: stream.doorbell.memory })
+    await ensureList(store, reader).finally(() => reader.close())
     // What a crash or a restore left due comes first: nobody who was erased is served again.
     await erasures.resume()
     isReady = true

@@ -8,6 +8,7 @@
 import { readFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { expect, test } from 'vitest'
+import type { ShownReceipt } from '../../src/app/erasures.ts'
 import { filesHolding } from '../fixtures/decoded-files.ts'
 import type { HemlineProcess } from './hemline-process.ts'
 import { shopClient } from './shop-client.ts'
@@ -61,11 +62,11 @@ async function ask(hemline: HemlineProcess, name: string, argument: unknown): Pr
   return JSON.parse(lines.at(-1) ?? '').result
 }
 
-const erase = (hemline: HemlineProcess, path: string) =>
-  fetch(`${hemline.url}/v1/${path}`, {
-    method: 'DELETE',
-    headers: { authorization: `Bearer ${hemline.keys['admin']}` },
-  })
+async function erase({ url, keys }: HemlineProcess, path: string): Promise<ShownReceipt> {
+  const headers = { authorization: `Bearer ${keys['admin']}` }
+  const response = await fetch(`${url}/v1/${path}`, { method: 'DELETE', headers })
+  return (await response.json()) as ShownReceipt
+}
 
 /** The cases, at a server that holds products and whatever others did. */
 export function forgetCases(open: () => HemlineProcess): void {
@@ -80,7 +81,7 @@ export function forgetCases(open: () => HemlineProcess): void {
     const rows = 'SELECT count(*) AS n FROM clean.clickstreams'
     const [{ n: rowsBefore } = {}] = await shop.sql(rows)
 
-    const receipt = await (await erase(hemline, 'users/user-forgetme')).json()
+    const receipt = await erase(hemline, 'users/user-forgetme')
     expect(receipt).toMatchObject({ kind: 'user' })
     expect(receipt.removed).toContainEqual({ place: 'stream', counts: { records: 7 } })
     expect(JSON.stringify(receipt)).not.toMatch(/forgetme/u)
@@ -96,7 +97,7 @@ export function forgetCases(open: () => HemlineProcess): void {
     const shop = shopClient(hemline)
     const { last } = await shop.post(view('v-phone-forgetme', 3))
     await shop.slateCovering('visitor_id=v-phone-forgetme', last)
-    const receipt = await (await erase(hemline, 'visitors/v-phone-forgetme')).json()
+    const receipt = await erase(hemline, 'visitors/v-phone-forgetme')
     expect(receipt.removed).toContainEqual({ place: 'stream', counts: { records: 1 } })
     expect(await filesHolding(hemline.dataFolder, PLANTED)).toEqual([])
   })

@@ -46,8 +46,12 @@ export interface Erasure {
 
 /** Where the list rests. */
 export interface ErasureStore {
+  /** Whether there is a list, be it empty. */
+  isThere(): boolean
   /** All erasures, oldest first. */
   list(): readonly Erasure[]
+  /** A list in place of whatever is there. */
+  replace(erasures: readonly Erasure[]): void
   /** Adds an erasure, or puts it in place of the one with its id; on disk when it returns. */
   put(erasure: Erasure): void
 }

@@ -7,6 +7,7 @@
  * Malformed: refused events and dead letters are searched for the person's ids as text.
  * Invariant: records of others are not touched.
  */
+import type { RefusedEvent } from '../../parts/event/event.ts'
 import type { Lake } from '../../parts/lake/lake.ts'
 import { objectsOf, withLakeConnection } from '../../parts/sql/lake-connection.ts'
 import { embeddedPosition } from '../../parts/stream/position.ts'
@@ -28,13 +29,14 @@ export async function quarantinedRows(lake: Lake, trace: Trace): Promise<readonl
   return withLakeConnection(lake, ['landing.quarantine'], async (connection) => {
     const found: QuarantinedRow[] = []
     const result = await connection.stream(
-      `SELECT sequence_number, record_index, reason, body FROM landing.quarantine WHERE ${receivedUntil(trace)}`,
+      `SELECT sequence_number, record_index, reason, concat_ws(' ', body, message) FROM landing.quarantine
+       WHERE ${receivedUntil(trace)}`,
     )
     for (;;) {
       const chunk = await result.fetchChunk()
       if (chunk === null || chunk.rowCount === 0) return found
-      for (const [sequenceNumber, recordIndex, reason, body] of chunk.getRows()) {
-        if (!namesAny(String(body), ids)) continue
+      for (const [sequenceNumber, recordIndex, reason, text] of chunk.getRows()) {
+        if (!namesAny(text as string, ids)) continue
         found.push({
           sequenceNumber: String(sequenceNumber),
           recordIndex: Number(recordIndex),
@@ -55,7 +57,7 @@ export async function streamRemains(
   const letters = new Set(quarantined.filter((row) => row.isLetter).map((row) => row.sequenceNumber))
   const erased = {
     event: (event: Parameters<typeof isTheirs>[1], number: string) => isTheirs(trace, event, number),
-    refused: (refused: { readonly body: string }) => namesAny(refused.body, ids),
+    refused: ({ body, message }: RefusedEvent) => namesAny(`${body} ${message}`, ids),
     letter: (number: string) => letters.has(number),
   }
   const remains: StoredRecord[] = []

@@ -70,7 +70,7 @@ test('bytes of forgotten people are not in the serving store, whatever was writt
   const store = openServingStore({ folder, facts: createServingFacts().memory })
   const at = { slates: embeddedPosition(1), lists: embeddedPosition(1) }
   const empty = { visitors: new Map(), visitorsOfUsers: new Map(), products: [], lists: new Map(), trends: new Map() }
-  const list = { items: [], as_of: embeddedPosition(1), computed_at: RECEIVED_AT }
+  const list = { slate_id: 's', items: [], as_of: embeddedPosition(1), computed_at: RECEIVED_AT }
   const entry = (user: string, round: number): VisitorEntry => ({
     user_id: user,
     home: list,

@@ -1,12 +1,12 @@
 /**
  * embedded/access/erasure-file: the suppression list and the receipts in one file of the data folder.
  *
- * In: the file `erasures.json`, readable by its owner only; absent until somebody is erased.
+ * In: the file `erasures.json`, readable by its owner only.
  * Out: all erasures, as newest on disk.
  * Invariant: the file is replaced as a whole and flushed, so a crash leaves the older or the newer list.
  */
-import { closeSync, fsyncSync, openSync, readFileSync, renameSync, writeSync } from 'node:fs'
-import { join } from 'node:path'
+import { closeSync, existsSync, fsyncSync, openSync, readFileSync, renameSync, writeSync } from 'node:fs'
+import { dirname, join } from 'node:path'
 import type { Erasure, ErasureStore } from '../../../parts/access/suppression.ts'
 import { HemlineError } from '../../../std/errors.ts'
 
@@ -18,7 +18,9 @@ const OWNER_ONLY = 0o600
 export function openErasureFile(folder: string): ErasureStore {
   const path = join(folder, ERASURE_FILE_NAME)
   return {
+    isThere: () => existsSync(path),
     list: () => readErasures(path),
+    replace: (erasures) => writeErasures(path, erasures),
     put(erasure) {
       const known = readErasures(path)
       const place = known.findIndex((other) => other.erasure_id === erasure.erasure_id)
@@ -55,6 +57,9 @@ export function writeErasures(path: string, erasures: readonly Erasure[]): void 
     closeSync(file)
   }
   renameSync(fresh, path)
+  const folder = openSync(dirname(path), 'r')
+  fsyncSync(folder)
+  closeSync(folder)
 }
 
 function unreadable(path: string, cause: unknown): HemlineError {

@@ -93,8 +93,11 @@ export function openServingStore(options: ServingStoreOptions): EmbeddedServingS
       removeAll(db, [...visitorKeys.map(keys.visitor), ...userIds.map(keys.user)])
       // Another account may have been seen at one of the browsers last.
       const seenAt = new Set<unknown>(visitorKeys)
-      for (let start: string | null = USER_PREFIX; start !== null;) {
-        const users = [...db.getRange({ start, end: `${USER_PREFIX}~`, limit: USERS_PER_SLICE })]
+      let start: string | null = USER_PREFIX
+      while (start !== null) {
+        const users: readonly { key: string; value: unknown }[] = [
+          ...db.getRange({ start, end: `${USER_PREFIX}~`, limit: USERS_PER_SLICE }),
+        ]
         removeAll(
           db,
           users.filter(({ value }) => seenAt.has(value)).map(({ key }) => key),
