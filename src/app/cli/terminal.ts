@@ -55,6 +55,7 @@ export function progressBar(): { readonly onProgress: OnProgress; finish(): void
   const isTerminal = process.stderr.isTTY
   let label = ''
   let drawnMs = 0
+  let hasEnded = false
   const startNewLine = () => {
     if (isTerminal && label !== '') process.stderr.write('\n')
   }
@@ -65,7 +66,8 @@ export function progressBar(): { readonly onProgress: OnProgress; finish(): void
       label = progress.label
       const isLast = progress.total !== null && progress.done >= progress.total
       if (!isTerminal) {
-        if (isNew || isLast) process.stderr.write(`${barText(label, progress.done, progress.total)}\n`)
+        if (isNew || (isLast && !hasEnded)) process.stderr.write(`${barText(label, progress.done, progress.total)}\n`)
+        hasEnded = isLast
         return
       }
       const now = Date.now()

@@ -5,6 +5,7 @@
  * Out: acts in the order of the file, repeated ids and crawlers left out.
  * Invariant: memory grows with the newest ids alone.
  */
+import { dropOldest } from '../../std/oldest.ts'
 import { createReadStream, openSync, readSync, closeSync } from 'node:fs'
 import { createInterface } from 'node:readline'
 import { createGunzip } from 'node:zlib'
@@ -60,10 +61,7 @@ function isCrawler({ properties }: EventLine): boolean {
 function isRepeat(seen: Set<string>, id: string | undefined): boolean {
   if (id === undefined) return false
   if (seen.has(id)) return true
-  if (seen.size >= IDS_MAXIMUM) {
-    const oldest = seen.values().next()
-    if (!oldest.done) seen.delete(oldest.value)
-  }
+  if (seen.size >= IDS_MAXIMUM) dropOldest(seen)
   seen.add(id)
   return false
 }

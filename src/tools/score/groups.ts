@@ -5,6 +5,7 @@
  * Out: visits that saw a slate, and how many of them ordered, by group.
  * Invariant: a visit counts once, however many slates it saw; only orders after the first of them count.
  */
+import { dropOldest } from '../../std/oldest.ts'
 import { continuesSession } from '../../parts/event/session-rules.ts'
 import type { EventLine } from './event-lines.ts'
 
@@ -37,10 +38,7 @@ export function watchGroups() {
   const open = new Map<string, OpenVisit>()
   const groups = new Map<string, { visits: number; ordered: number }>()
   const begin = (visitor: string, arm: string, timeMs: number) => {
-    if (open.size >= VISITORS_MAXIMUM) {
-      const oldest = open.keys().next()
-      if (!oldest.done) open.delete(oldest.value)
-    }
+    if (open.size >= VISITORS_MAXIMUM) dropOldest(open)
     open.set(visitor, { arm, lastMs: timeMs, hasOrdered: false })
     const group = groups.get(arm) ?? { visits: 0, ordered: 0 }
     group.visits++

@@ -6,6 +6,7 @@
  * Invariant: sessions are never merged, only read together, so an identification can be undone. Two accounts on one device
  *   never see each other: what the first did there goes with the first.
  */
+import { dropOldest } from '../../../std/oldest.ts'
 import { NONE } from '../state/chains.ts'
 import type { Model } from '../model.ts'
 import { BOUGHT_MAX, CART_MAX, EARLIER_ITEMS_MAX, newestDistinct, type Session, type Visited } from './session.ts'
@@ -108,9 +109,6 @@ function replaceVisitor(model: Model, userId: string, visitorKey: string, by: re
 /** Puts an entry last; the one remembered longest ago leaves a full map. */
 function remember<Value>(model: Model, map: Map<string, Value>, entry: { key: string; value: Value }): void {
   map.delete(entry.key)
-  if (map.size >= model.options.maxVisitors) {
-    const oldest = map.keys().next()
-    if (!oldest.done) map.delete(oldest.value)
-  }
+  if (map.size >= model.options.maxVisitors) dropOldest(map)
   map.set(entry.key, entry.value)
 }

@@ -5,6 +5,7 @@
  * Out: small plain data: recent items, cart, bought, the number of the session in the index.
  * Invariant: at most `maxVisitors` are kept, and who leaves depends on the log alone.
  */
+import { dropOldest } from '../../../std/oldest.ts'
 import { NONE } from '../state/chains.ts'
 import { continuesSession } from '../../event/session-rules.ts'
 
@@ -52,10 +53,7 @@ export function createVisited<Item>(timeMs: number): Visited<Item> {
 export function touchSession(sessions: Sessions, visit: Visit): Session {
   let session = sessions.get(visit.visitorKey)
   if (session === undefined) {
-    if (sessions.size >= visit.maxVisitors) {
-      const oldest = sessions.keys().next()
-      if (!oldest.done) sessions.delete(oldest.value)
-    }
+    if (sessions.size >= visit.maxVisitors) dropOldest(sessions)
     session = { number: NONE, ...createVisited<number>(visit.timeMs) }
   } else {
     sessions.delete(visit.visitorKey)
