@@ -20,7 +20,6 @@ import { postgresShopWriter } from '../../src/wings/embedded/shopdb/writer.ts'
 import { jsonAnswer, jsonRefusal, startFake, type FakeServer } from './aws/fake-server.ts'
 import { memoryShopDatabase, type MemoryShop } from './memory/memory-shopdb.ts'
 import { ensureLogins } from '../../src/wings/aws/shopdb/logins.ts'
-import { ensureLogins } from '../../src/wings/aws/shopdb/logins.ts'
 import { missingPostgres, missingTls, startPostgres, type LocalPostgres } from './local-postgres.ts'
 import { ANA, collectNight, EMPTY, shopdbContract, spanOf, type Seed, type ShopUnderTest } from './shopdb.contract.ts'
 
@@ -169,21 +168,6 @@ describe.skipIf(reason !== null)(`PostgreSQL server${reason === null ? '' : ` ($
     }
     await expect(shop.readNight(spanOf('2026-11-23', 1), sink)).rejects.toMatchObject({ retryable: true })
     await killer.end()
-  })
-
-  test('makes a login that reads and one that writes, twice without a change', async () => {
-    const owner = await connectPostgres(server.url)
-    await owner.query('CREATE ROLE rds_iam')
-    await ensureLogins(owner, { reader: 'reader', writer: 'writer' })
-    await ensureLogins(owner, { reader: 'reader', writer: 'writer' })
-    await owner.query('SET ROLE writer')
-    await owner.query('CREATE TABLE made (id int)')
-    await owner.query('SET ROLE reader')
-    expect(await owner.query('SELECT id FROM made')).toEqual([])
-    await expect(owner.query('DELETE FROM made')).rejects.toThrow(/permission denied/u)
-    await owner.query('RESET ROLE')
-    await owner.query('DROP TABLE made')
-    await owner.end()
   })
 
   test('makes a login that reads and one that writes, twice without a change', async () => {

@@ -163,7 +163,7 @@ describe('a commit', () => {
         )
         if (outcome === 'committed') return tries
         // Spread out, as writers with a pause of chance between tries are.
-        await new Promise((resolve) => setTimeout(resolve, ((writer * 17) % 30) * 25))
+        await new Promise((resolve) => setTimeout(resolve, ((writer * 17) % 30) * 40))
       }
       return Number.NaN
     }
