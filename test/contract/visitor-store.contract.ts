@@ -38,7 +38,8 @@ export function storedVisitor(sequence: number, ...ids: readonly string[]): Stor
   }
 }
 
-export function visitorStoreContract(open: () => Promise<VisitorStore>): void {
+/** @param atOnce writers of one visitor at once; 1 where a fake has no atomic writes */
+export function visitorStoreContract(open: () => Promise<VisitorStore>, atOnce = 50): void {
   test('gives back what was written, and nothing for who is unknown', async () => {
     const store = await open()
     expect(await store.write('v-1', storedVisitor(1, 'a', 'b'))).toBe(true)
@@ -61,11 +62,11 @@ export function visitorStoreContract(open: () => Promise<VisitorStore>): void {
     expect((await store.read(['v'])).get('v')).toEqual(storedVisitor(10, '10'))
   })
 
-  test('lets the newest of fifty writers at once win', async () => {
+  test('lets the newest of many writers at once win', async () => {
     const store = await open()
-    const order = Array.from({ length: 50 }, (_, nth) => ((nth * 7) % 50) + 1)
+    const order = Array.from({ length: atOnce }, (_, nth) => ((nth * 7) % atOnce) + 1)
     await Promise.all(order.map((sequence) => store.write('v', storedVisitor(sequence, `${sequence}`))))
-    expect((await store.read(['v'])).get('v')).toEqual(storedVisitor(50, '50'))
+    expect((await store.read(['v'])).get('v')).toEqual(storedVisitor(atOnce, `${atOnce}`))
   })
 
   test('knows the visitor last seen for a user', async () => {

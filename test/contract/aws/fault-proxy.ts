@@ -140,7 +140,15 @@ function halved(operation: string, body: Buffer): Halved | null {
       },
     }
   }
-  const [[table, asked]] = Object.entries(call['RequestItems'] as Record<string, unknown>)
+  const [[table, asked]] = Object.entries((call['RequestItems'] ?? {}) as Record<string, unknown>)
+  if (operation === 'BatchWriteItem') {
+    const writes = asked as readonly unknown[]
+    const left = writes.filter((write, nth) => !isDone(write, nth))
+    return {
+      body: text({ ...call, RequestItems: { [table]: writes.filter(isDone) } }),
+      complete: () => text({ UnprocessedItems: { [table]: left } }),
+    }
+  }
   if (operation === 'BatchGetItem') {
     const { Keys, ...rest } = asked as { readonly Keys: readonly unknown[] }
     const left = Keys.filter((key, nth) => !isDone(key, nth))

@@ -12,8 +12,6 @@ import type { ShopShelf } from '../../../src/parts/serving/shelf.ts'
 import type { StoredList } from '../../../src/parts/serving/slate.ts'
 import type { StoredVisitor } from '../../../src/parts/serving/visitor-store.ts'
 import { manualClock } from '../../../src/std/clock.ts'
-import { NO_MEMORY } from '../../../src/steps/recommend/follow-record.ts'
-import { createReadThrough } from '../../../src/steps/respond/read-through.ts'
 import { openDynamoShelf } from '../../../src/wings/aws/serving/dynamo-shelf.ts'
 import { openDynamoVisitors } from '../../../src/wings/aws/serving/dynamo-visitors.ts'
 import { openS3Published } from '../../../src/wings/aws/serving/s3-published.ts'
@@ -22,8 +20,9 @@ import { aProduct } from '../../parts/serving/shop-samples.ts'
 import { createMemoryPublished } from '../memory/memory-published.ts'
 import { createMemoryVisitors } from '../memory/memory-visitors.ts'
 import { publishedContract } from '../published.contract.ts'
-import { servingContract, type ServingUnderTest } from '../serving.contract.ts'
+import { servingContract } from '../serving.contract.ts'
 import { storedVisitor, visitorStoreContract } from '../visitor-store.contract.ts'
+import { throughMemory } from './through-memory.ts'
 import { startS3Fake, type S3Fake } from './s3-fake.ts'
 import { startTables, type TableFake } from './table-fake.ts'
 
@@ -93,37 +92,8 @@ describe('serving on DynamoDB, as a page reads it', () =>
     const place = await shelfPlace()
     const clock = manualClock(NOON_MS)
     const visitors = await openVisitors(clock, place.table)
-    return underTest(visitors, openShelf(place, clock), clock)
+    return throughMemory(visitors, openShelf(place, clock), clock)
   }))
-
-/** Both ends as one store; each batch is that of a newer record. */
-function underTest(
-  visitors: Awaited<ReturnType<typeof openVisitors>>,
-  shelf: ShopShelf,
-  clock: ReturnType<typeof manualClock>,
-): ServingUnderTest {
-  const through = createReadThrough({ visitors, shelf, clock })
-  const productIds = new Set<string>()
-  let records = 0
-  return {
-    async ask(question) {
-      // What is kept in memory is old by then.
-      clock.advance(DAY_MS / 24)
-      return through.answer(async () => question(through.reader))
-    },
-    async write({ visitors: entries, visitorsOfUsers, rules, ...batch }) {
-      const position = kinesisPosition('shardId-000000000000', String(++records))
-      for (const [key, entry] of entries) await visitors.write(key, { position, memory: NO_MEMORY, entry })
-      for (const [userId, visitorKey] of visitorsOfUsers) await visitors.writeUser(userId, { visitorKey, position })
-      for (const { id } of batch.products) productIds.add(id)
-      const known = (await shelf.facts())?.rules ?? []
-      await shelf.write({ ...batch, rules: rules ?? known, productCount: productIds.size })
-    },
-    forget: visitors.forget,
-    clearForgotten: visitors.clearForgotten,
-    close: async () => undefined,
-  }
-}
 
 describe('the serving table', () => {
   test('asks again for what a read left undone, and gives up where that does not end', async () => {
@@ -162,6 +132,19 @@ describe('the serving table', () => {
     const { Item } = await tables.client.send(new GetItemCommand({ TableName: table, Key: { user_id: { S: 'v-1' } } }))
     expect(Item?.['recommended_products']).toEqual({ L: [{ S: '15970' }, { S: '39386' }] })
     expect(Item?.['sequence_number']?.S).toBe('7'.padStart(56, '0'))
+  })
+
+  test('finds the users of a forgotten browser, and takes any number of them', async () => {
+    const visitors = await openVisitors()
+    await visitors.write('kiosk', storedVisitor(1, 'a'))
+    const users = Array.from({ length: 45 }, (_, nth) => `${nth}`)
+    for (const [nth, userId] of users.entries()) {
+      await visitors.writeUser(userId, { visitorKey: 'kiosk', position: kinesisPosition('s', `${nth + 1}`) })
+    }
+    await visitors.writeUser('1', { visitorKey: 'elsewhere', position: kinesisPosition('s', '100') })
+    await visitors.forget({ visitorKeys: ['kiosk'], userIds: [] })
+    expect((await visitors.read(['kiosk'])).size).toBe(0)
+    expect([await visitors.visitorOfUser('0'), await visitors.visitorOfUser('1')]).toEqual([null, 'elsewhere'])
   })
 
   test('keeps a visitor who calls himself like an entry of another kind apart from it', async () => {
@@ -242,6 +225,14 @@ function longVisit(characters: number): StoredVisitor {
 }
 
 describe('the shelf', () => {
+  test('lays out more lists than calls may hold, and those that a call left undone', async () => {
+    const shelf = openShelf(await shelfPlace())
+    const keys = Array.from({ length: 210 }, (_, nth) => `similar:${nth}`)
+    tables.proxy.plan('BatchWriteItem', 'throttle', 'partial', 'lost')
+    await shelf.write(batchOf({ lists: new Map(keys.map((key) => [key, storedVisitor(1, key).entry.home])) }))
+    expect((await shelf.read({ products: [], lists: keys, trends: [] })).lists.size).toBe(210)
+  })
+
   test('shows other readers what is new within seconds, and goes on from memory where it cannot look', async () => {
     const place = await shelfPlace()
     const clock = manualClock(NOON_MS)

@@ -25,7 +25,7 @@ import {
 
 const DAY_MS = 86_400_000
 const DEFAULT_KEPT_DAYS = 90
-/** Keys of the users that were seen as the visitor. */
+/** Keys of users that were seen as the visitor; of a device with more than 40, the rest lapse with their time. */
 const USERS = 'users'
 
 export interface DynamoVisitorsOptions {

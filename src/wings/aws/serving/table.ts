@@ -21,13 +21,19 @@ import { KEY, SEQUENCE, type Item } from './visitor-item.ts'
 
 const MAX_READ_KEYS = 100
 const MAX_WRITES = 25
+/** More accounts than one browser has, and few enough for an item. */
+const MAX_SET_TEXTS = 40
+/** A learner's first run lays out thousands of lists. */
+const WRITES_AT_ONCE = 8
+/** Within some six seconds: a table that grows with its load throttles meanwhile. */
+const TRIES = 12
 
 export interface ServingTable {
   /** Items that are there, by key; any number of keys. @throws HEM_AWS_UNAVAILABLE, HEM_AWS_REFUSED */
   read(keys: readonly string[]): Promise<ReadonlyMap<string, Item>>
   /** Sets attributes where the item's sequence number is lower than theirs. @returns false where it is not */
   setNewer(key: string, attributes: Item): Promise<boolean>
-  /** Adds a text to a set of the item, which is made where it is not there. */
+  /** Adds a text to a set of the item, which is made where it is not there; a set that is full stays as it is. */
   addTo(key: string, set: string, text: string): Promise<void>
   put(items: readonly Item[]): Promise<void>
   remove(keys: readonly string[]): Promise<void>
@@ -48,11 +54,13 @@ export function openTable(access: AwsAccess, table: string): ServingTable {
 
   const write = (requests: readonly WriteRequest[]) =>
     asked(async () => {
-      for (const chunk of chunksOf(requests, MAX_WRITES)) {
-        await whole(access, chunk, async (left) => {
+      const put = (chunk: readonly WriteRequest[]) =>
+        whole(access, chunk, async (left) => {
           const command = new BatchWriteItemCommand({ RequestItems: { [table]: [...left] } })
           return (await client.send(command)).UnprocessedItems?.[table] ?? []
         })
+      for (const chunks of chunksOf([...chunksOf(requests, MAX_WRITES)], WRITES_AT_ONCE)) {
+        await Promise.all(chunks.map(put))
       }
     })
 
@@ -75,17 +83,7 @@ export function openTable(access: AwsAccess, table: string): ServingTable {
         return found
       }),
     setNewer: (key, attributes) => asked(() => setNewer({ client, access, table }, key, attributes)),
-    addTo: (key, set, text) =>
-      asked(async () => {
-        const command = new UpdateItemCommand({
-          TableName: table,
-          Key: { [KEY]: { S: key } },
-          UpdateExpression: 'ADD #set :text',
-          ExpressionAttributeNames: { '#set': set },
-          ExpressionAttributeValues: { ':text': { SS: [text] } },
-        })
-        await repeated(access, () => client.send(command))
-      }),
+    addTo: (key, set, text) => asked(() => addTo({ client, access, table }, { key, set, text })),
     put: (items) => write(items.map((Item) => ({ PutRequest: { Item } }))),
     remove: (keys) => write([...new Set(keys)].map((key) => ({ DeleteRequest: { Key: { [KEY]: { S: key } } } }))),
     close: () => client.destroy(),
@@ -121,13 +119,32 @@ async function setNewer({ client, access, table }: Target, key: string, attribut
   }
 }
 
+async function addTo(
+  { client, access, table }: Target,
+  { key, set, text }: { readonly key: string; readonly set: string; readonly text: string },
+): Promise<void> {
+  const command = new UpdateItemCommand({
+    TableName: table,
+    Key: { [KEY]: { S: key } },
+    UpdateExpression: 'ADD #set :text',
+    ConditionExpression: 'attribute_not_exists(#set) OR size(#set) < :most',
+    ExpressionAttributeNames: { '#set': set },
+    ExpressionAttributeValues: { ':text': { SS: [text] }, ':most': { N: String(MAX_SET_TEXTS) } },
+  })
+  try {
+    await repeated(access, () => client.send(command))
+  } catch (fault) {
+    if (!isNamed(fault, 'ConditionalCheckFailedException')) throw fault
+  }
+}
+
 /** @param call does some of the work, and gives what it left undone */
 async function whole<Work>(
   access: AwsAccess,
   work: readonly Work[],
   call: (work: readonly Work[]) => Promise<readonly Work[]>,
 ): Promise<void> {
-  const backoff = backoffOf(access)
+  const backoff = { ...backoffOf(access), attempts: TRIES }
   let left = work
   for (let tries = 1; left.length > 0; tries++) {
     left = await repeated(access, () => call(left))

@@ -17,6 +17,8 @@ import { nativeSequence, storedRecordOf } from './kinesis-record.ts'
 
 /** Kinesis answers with fewer, at most 10 MB. */
 const PAGE_RECORDS = 1000
+/** Within some six seconds: a shard that has given 10 MB at once gives nothing for five. */
+const TRIES = 12
 /** Pages without a record and yet not at the end, which Kinesis gives where old records were. */
 const MAX_EMPTY_PAGES = 1000
 
@@ -52,7 +54,7 @@ export interface ShardCursor {
 
 export function openShard(source: KinesisSource, shard: string, start: ShardStart): ShardCursor {
   const { client, stream, clock } = source
-  const tried = { ...backoffOf(source.access), isPassing }
+  const tried = { ...backoffOf(source.access), attempts: TRIES, isPassing }
   let from = start
   let iterator: string | undefined
   let isRead = false
@@ -121,8 +123,17 @@ interface RawRecord {
   readonly ApproximateArrivalTimestamp?: Date | undefined
 }
 
-function iteratorOf(start: ShardStart) {
-  if (start === null) return { ShardIteratorType: 'TRIM_HORIZON' } as const
-  if ('sinceMs' in start) return { ShardIteratorType: 'AT_TIMESTAMP', Timestamp: new Date(start.sinceMs) } as const
-  return { ShardIteratorType: 'AFTER_SEQUENCE_NUMBER', StartingSequenceNumber: nativeSequence(start.after) } as const
+interface IteratorPlace {
+  readonly ShardIteratorType: 'TRIM_HORIZON' | 'AT_TIMESTAMP' | 'AFTER_SEQUENCE_NUMBER'
+  readonly Timestamp?: Date
+  readonly StartingSequenceNumber?: string
+}
+
+function iteratorOf(start: ShardStart): IteratorPlace {
+  if (start === null) return { ShardIteratorType: 'TRIM_HORIZON' }
+  if ('sinceMs' in start) return { ShardIteratorType: 'AT_TIMESTAMP', Timestamp: new Date(start.sinceMs) }
+  const number = nativeSequence(start.after)
+  // No record has number 0: it stands for the place before all of them.
+  if (number === '0') return iteratorOf(null)
+  return { ShardIteratorType: 'AFTER_SEQUENCE_NUMBER', StartingSequenceNumber: number }
 }
