@@ -70,26 +70,16 @@ export function createErasures(options: ErasureOptions): Erasures {
     return turn
   }
   const now = () => new Date(clock.nowMs()).toISOString()
-  const newErasure = ({ kind, id }: PersonNamed): Erasure => ({
-    erasure_id: randomUUID(),
-    kind,
-    people: [personHash(kind, checkedId(id), hashKey)],
-    erased_at: now(),
-    state: 'due',
-    readmitted_at: null,
-    receipt: null,
-  })
-
   return {
     forget: (person, onProgress) =>
       inTurn(async () => {
-        const erasure = newErasure(person)
+        const erasure = newErasure(person, options)
         store.put(erasure)
         return run(options, { erasure, known: person.id }, onProgress)
       }),
     preview: (person, onProgress) =>
       inTurn(async () => {
-        const argument: TraceArgument = { erasure: newErasure(person), known: person.id, isDryRun: true }
+        const argument: TraceArgument = { erasure: newErasure(person, options), known: person.id, isDryRun: true }
         const { remains, counts } = await options.lake.call<Traced>('trace', argument, onProgress)
         return [{ place: 'stream', counts: { records: remains.length } }, ...counts]
       }),
@@ -115,6 +105,22 @@ export function createErasures(options: ErasureOptions): Erasures {
           }
         }
       }),
+  }
+}
+
+/** @throws HEM_FORGET_ID_INVALID */
+export function newErasure(
+  { kind, id }: PersonNamed,
+  { clock, hashKey }: Pick<ErasureOptions, 'clock' | 'hashKey'>,
+): Erasure {
+  return {
+    erasure_id: randomUUID(),
+    kind,
+    people: [personHash(kind, checkedId(id), hashKey)],
+    erased_at: new Date(clock.nowMs()).toISOString(),
+    state: 'due',
+    readmitted_at: null,
+    receipt: null,
   }
 }
 
@@ -146,13 +152,13 @@ async function run(
   const { last } = await stream.append([
     { kind: 'erasure', received_at: erasure.erased_at, erasure_id, person: kind, people },
   ])
-  const forget = async (visitorKeys: readonly string[], userIds: readonly string[]): Promise<number> => {
-    const argument: ForgetArgument = { visitorKeys, userIds, upTo: last }
+  const forget = async (people: Omit<ForgetArgument, 'upTo'>): Promise<number> => {
+    const argument: ForgetArgument = { ...people, upTo: last }
     return (await recommend.call<{ readonly sessions: number }>('forget', argument)).sessions
   }
   // At once, as far as the model knows the person; the lake then tells of every browser.
   const idsOf = (wanted: PersonKind): readonly string[] => (known !== null && kind === wanted ? [known] : [])
-  let sessions = await forget(idsOf('visitor'), idsOf('user'))
+  let sessions = await forget({ visitorKeys: idsOf('visitor'), userIds: idsOf('user'), settled: [] })
   const traced = await lake.call<Traced>(
     'trace',
     { erasure, known, isDryRun: false } satisfies TraceArgument,
@@ -163,7 +169,8 @@ async function run(
   const noted = { ...erasure, people: [...new Set([...people, ...browsers])] }
   // Before anything goes by which the browsers are found.
   store.put(noted)
-  sessions += await forget(trace.visitorKeys, trace.userIds)
+  const { visitorKeys, userIds, touchedKeys } = trace
+  sessions += await forget({ visitorKeys, userIds, settled: touchedKeys })
   await stream.erase(remains)
   // The lake comes last: after a kill in between, the person is found again by what stands in landing.
   await recommend.call('clear-forgotten', null)

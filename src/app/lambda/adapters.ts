@@ -11,6 +11,7 @@ import { seededKeyStore } from '../../parts/access/seeded-keys.ts'
 import type { FileStore } from '../../parts/lake/port.ts'
 import type { SharedImageStore } from '../../parts/model/port.ts'
 import type { ShopShelf } from '../../parts/serving/shelf.ts'
+import type { ForgettingStore } from '../../parts/serving/port.ts'
 import type { VisitorStore } from '../../parts/serving/visitor-store.ts'
 import type { StreamReader, StreamWriter } from '../../parts/stream/port.ts'
 import { openS3FileStore } from '../../wings/aws/lake/file-store.ts'
@@ -22,6 +23,7 @@ import { readKeySeed } from '../../wings/aws/access/key-seed.ts'
 import { openKinesisReader } from '../../wings/aws/stream/kinesis-reader.ts'
 import { openKinesisWriter } from '../../wings/aws/stream/kinesis-writer.ts'
 import { SCRATCH_FOLDER, type LambdaEnvironment } from './environment.ts'
+import { createErasureList, type ErasureList } from './erasure-list.ts'
 
 /** Of the four gigabytes that a function with DuckDB gets for files. */
 const CACHE_BYTES = 2 * 1024 ** 3
@@ -37,7 +39,7 @@ export function openStreamReader({ access, clock, onFault, value }: Environment)
   return openKinesisReader({ access, clock, stream: value('HEMLINE_STREAM'), onCorrupt: onFault })
 }
 
-export function openVisitors({ access, clock, value }: Environment): VisitorStore {
+export function openVisitors({ access, clock, value }: Environment): VisitorStore & ForgettingStore {
   return openDynamoVisitors({ access, clock, table: value('HEMLINE_TABLE') })
 }
 
@@ -75,4 +77,10 @@ export async function readSeed({ access, value, optional }: Environment): Promis
 
 export async function openKeys(environment: Environment): Promise<Pick<KeyStore, 'roleOf'>> {
   return seededKeyStore(await readSeed(environment))
+}
+
+/** Beside the model, in the one bucket whose objects no lifecycle removes. */
+export function openErasures({ access, entropy, value }: Environment): ErasureList {
+  const bucket = value('HEMLINE_MODEL_BUCKET')
+  return createErasureList(openS3Published({ access, entropy, bucket, prefix: 'erasures/' }))
 }

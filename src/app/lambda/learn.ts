@@ -6,8 +6,9 @@
  * Guarantee: effectively once, see `learn-stream.ts`; a run that is cut off is taken over by the next.
  * Invariant: one writer: of two runs at once the slower is refused and has changed nothing that the other did not also write.
  */
+import { seededHashKey } from '../../parts/access/seeded-keys.ts'
 import { learnStream, type Learned, type LearnOptions } from '../../steps/recommend/learn-stream.ts'
-import { openModelImages, openShelf, openStreamReader } from './adapters.ts'
+import { openModelImages, openShelf, openStreamReader, readSeed } from './adapters.ts'
 import { opened } from './environment.ts'
 
 /** Of the time limit, kept for lists and for the image. */
@@ -24,6 +25,7 @@ export function createLearn(options: Omit<LearnOptions, 'until'>) {
 
 export const handler = opened(async (environment) =>
   createLearn({
+    hashKey: seededHashKey(await readSeed(environment)),
     reader: openStreamReader(environment),
     images: openModelImages(environment),
     shelf: openShelf(environment),

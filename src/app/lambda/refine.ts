@@ -2,31 +2,29 @@
  * lambda/refine: brings the copied nights into the lake, reconciles them and builds the marts.
  *
  * In: a call once `extract` has succeeded; the copies under extract/ that no night has finished with.
- * Out: rows of landing, clean and mart; files that no snapshot needs are removed.
+ * Out: rows of landing, clean and mart; erasures that are due; files that no snapshot needs are removed.
  * Guarantee: nights in the order of their dates, each wholly or again; a date copied twice counts once.
  * Invariant: a night whose counts differ, or that breaks an expectation, stops here and keeps yesterday's marts.
  */
-import type { Lake } from '../../parts/lake/lake.ts'
+import { seededHashKey } from '../../parts/access/seeded-keys.ts'
 import type { FileStore } from '../../parts/lake/port.ts'
-import type { Clock } from '../../std/clock.ts'
 import { lastNight } from '../../steps/extract/due-nights.ts'
 import { fetchCopy, storedNights } from '../../steps/extract/night-copies.ts'
 import { landNight, recordFinished } from '../../steps/extract/run-nights.ts'
 import { MAINTENANCE } from '../lake-access.ts'
 import { martsOfNight } from '../marts-of-night.ts'
-import { openFiles } from './adapters.ts'
+import { openErasures, openFiles, openStream, openVisitors, readSeed } from './adapters.ts'
 import { openAwsLake } from './lake-adapters.ts'
 import { opened } from './environment.ts'
+import { eraseDue, type EraseOptions } from './erase.ts'
 import { COPIES_FOLDER } from './extract.ts'
 
-export interface RefineOptions {
-  readonly lake: Lake
+export interface RefineOptions extends EraseOptions {
   readonly files: FileStore
   readonly copiesFolder: string
-  readonly clock: Clock
 }
 
-export function createRefine({ lake, files, copiesFolder, clock }: RefineOptions) {
+export function createRefine({ lake, files, copiesFolder, clock, ...erasing }: RefineOptions) {
   return async (): Promise<{ readonly dates: readonly string[] }> => {
     const nights = await storedNights(files, copiesFolder, await lastNight(lake))
     for (const { dates, copies } of nights) {
@@ -45,6 +43,7 @@ export function createRefine({ lake, files, copiesFolder, clock }: RefineOptions
       })
       await recordFinished(dates, { lake, clock, startedAt })
     }
+    await eraseDue({ lake, clock, ...erasing })
     await lake.maintain(MAINTENANCE)
     return { dates: nights.flatMap(({ dates }) => dates) }
   }
@@ -55,6 +54,10 @@ export const handler = opened(async (environment) =>
     lake: await openAwsLake(environment, ['landing', 'clean', 'mart']),
     files: await openFiles(environment),
     copiesFolder: COPIES_FOLDER,
+    visitors: openVisitors(environment),
+    stream: openStream(environment),
+    erasures: openErasures(environment),
+    hashKey: seededHashKey(await readSeed(environment)),
     clock: environment.clock,
   }),
 )

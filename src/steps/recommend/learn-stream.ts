@@ -8,15 +8,17 @@
  * Replay: a lost image is learned again from what the stream holds.
  * Invariant: shards are read in one order, and the image says where each of them stands.
  */
+import { personHash } from '../../parts/access/suppression.ts'
 import { loadImage, saveImage } from '../../parts/model/image.ts'
-import { createModel, type Model } from '../../parts/model/model.ts'
+import { createModel, forgetVisitor, type Model } from '../../parts/model/model.ts'
+import { accountKey } from '../../parts/model/session/known-users.ts'
 import type { ModelImageStore } from '../../parts/model/port.ts'
 import type { ShopShelf } from '../../parts/serving/shelf.ts'
 import type { StoredList, TrendEntry } from '../../parts/serving/slate.ts'
 import { formatCheckpoint, parseCheckpoint } from '../../parts/stream/checkpoint.ts'
 import type { Position } from '../../parts/stream/position.ts'
 import type { StreamReader } from '../../parts/stream/port.ts'
-import type { StoredRecord } from '../../parts/stream/record.ts'
+import type { ErasureRecord, StoredRecord } from '../../parts/stream/record.ts'
 import { formatTime } from '../../parts/event/time.ts'
 import type { Clock } from '../../std/clock.ts'
 import { applyRecord, emptyTouched, type Touched } from './apply-record.ts'
@@ -34,6 +36,8 @@ export interface LearnOptions {
   readonly images: ModelImageStore
   readonly shelf: ShopShelf
   readonly clock: Clock
+  /** Hex; tells whom the record of an erasure means. */
+  readonly hashKey: string
   /** Ends reading, so that there is time to publish. */
   readonly until: () => boolean
 }
@@ -47,21 +51,25 @@ export interface Learned {
 
 /** @throws HEM_MODEL_IMAGE_SUPERSEDED where another has learned meanwhile; nothing is lost */
 export async function learnStream(options: LearnOptions): Promise<Learned> {
-  const { reader, images, shelf, clock, until } = options
+  const { reader, images, shelf, clock, hashKey, until } = options
   const image = await images.load()
   const model = image === null ? createModel() : loadImage(image)
   const touched = emptyTouched()
   const once = createOnce()
   let position = parseCheckpoint(model.position)
   let records = 0
-  while (!until()) {
-    const read = await reader.read(position, READ_RECORDS)
+  // The next page is on its way while this one is learned.
+  let reading: ReturnType<StreamReader['read']> | null = reader.read(position, READ_RECORDS)
+  while (reading !== null) {
+    const read: readonly StoredRecord[] = await reading
+    position = read.at(-1)?.position ?? position
+    reading = read.length === 0 || until() ? null : reader.read(position, READ_RECORDS)
+    reading?.catch(() => undefined)
     for (const stored of read) {
       applyRecord(model, once.withoutKnown(stored), touched, true)
-      position = stored.position
+      if (stored.record.kind === 'erasure') forgetErased(model, stored.record, hashKey)
     }
     records += read.length
-    if (read.length === 0) break
   }
   if (position === null || records === 0) return { records, repeated: 0, position }
   // Every shard's place, where a model of one process keeps a single number.
@@ -97,6 +105,19 @@ async function layOut(
     checkpoint: { slates: { shard: '', sequence_number: '' }, lists: position },
     productCount: model.catalogue.size,
   })
+}
+
+/** Ids stand in no record; those the model holds are hashed and compared. */
+function forgetErased(model: Model, { people }: ErasureRecord, hashKey: string): void {
+  const erased = new Set(people)
+  const users = [...model.users.keys()].filter((userId) => erased.has(personHash('user', userId, hashKey)))
+  const visitors = [...model.sessions.keys()].filter((key) => erased.has(personHash('visitor', key, hashKey)))
+  for (const userId of users) {
+    const keys = (model.users.get(userId) ?? []).filter((key) => model.userOf.get(key) === userId)
+    visitors.push(accountKey(userId), ...keys)
+    model.users.delete(userId)
+  }
+  for (const key of visitors) forgetVisitor(model, key)
 }
 
 /** A stream that takes a record twice when an answer is lost teaches it once. */

@@ -15,7 +15,7 @@ import { createLearn } from '../../../src/app/lambda/learn.ts'
 import { createModelSource } from '../../../src/app/lambda/model-source.ts'
 import { createRecommend } from '../../../src/app/lambda/recommend.ts'
 import { createRespond } from '../../../src/app/lambda/respond.ts'
-import { seededKeys, seededKeyStore } from '../../../src/parts/access/seeded-keys.ts'
+import { seededHashKey, seededKeys, seededKeyStore } from '../../../src/parts/access/seeded-keys.ts'
 import { nextRandom } from '../../../src/parts/model/state/random.ts'
 import type { KeyRole } from '../../../src/parts/access/roles.ts'
 import type { SharedImageStore } from '../../../src/parts/model/port.ts'
@@ -31,8 +31,10 @@ import { createLoop, type Faults, type LambdaHandler } from './loop-simulator.ts
 import { openMemoryKinesis, type KinesisEntry } from './memory-kinesis.ts'
 
 const SEED = 'a seed that nobody knows'
+export const HASH_KEY = seededHashKey(SEED)
 const KEYS = new Map(seededKeys(SEED).map(({ role, key }) => [role, key]))
 export const SERVER_KEY = KEYS.get('server') ?? ''
+export const ADMIN_KEY = KEYS.get('admin') ?? ''
 const TIME_ZONE = 'Europe/Berlin'
 
 export interface CloudOptions {
@@ -80,7 +82,7 @@ export async function openSmallCloud({ seed, folder, faults, isDown = () => fals
   const shared = { shelf, keys, clock, timeZone: TIME_ZONE, onFault }
   const collect = createCollect({ ...shared, stream: kinesis.writer, randomBytes })
   const respond = createRespond({ ...shared, visitors })
-  const learn = createLearn({ reader: kinesis.reader, images, shelf, clock })
+  const learn = createLearn({ reader: kinesis.reader, images, shelf, clock, hashKey: HASH_KEY })
   const expired: KinesisEntry[] = []
   const loop = createLoop({
     shards: kinesis.shards,

@@ -1,7 +1,9 @@
 /** memory-visitors: visitors in a Map, as the contract's simplest reading; kept as JSON, as a store over the wire does. */
+import type { ForgettingStore } from '../../../src/parts/serving/port.ts'
 import type { StoredVisitor, VisitorStore } from '../../../src/parts/serving/visitor-store.ts'
 
-export function createMemoryVisitors(): VisitorStore & { readonly keys: () => readonly string[] } {
+export function createMemoryVisitors(): VisitorStore &
+  Pick<ForgettingStore, 'forget'> & { readonly keys: () => readonly string[] } {
   const visitors = new Map<string, { readonly sequence: string; readonly json: string }>()
   const users = new Map<string, { readonly visitorKey: string; readonly sequence: string }>()
   return {
@@ -18,6 +20,10 @@ export function createMemoryVisitors(): VisitorStore & { readonly keys: () => re
       if (sequence <= (visitors.get(key)?.sequence ?? '')) return false
       visitors.set(key, { sequence, json: JSON.stringify(visitor) })
       return true
+    },
+    async forget({ visitorKeys, userIds }) {
+      for (const key of visitorKeys) visitors.delete(key)
+      for (const userId of userIds) users.delete(userId)
     },
     visitorOfUser: async (userId) => users.get(userId)?.visitorKey ?? null,
     async writeUser(userId, { visitorKey, position }) {
