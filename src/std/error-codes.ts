@@ -52,11 +52,7 @@ export const ERROR_CODES = {
     retryable: true,
     meaning: 'As many lists are being ranked on demand as may be at one time.',
   },
-  HEM_SERVING_SUPERSEDED: {
-    status: 409,
-    retryable: true,
-    meaning: 'Another process published what pages share since.',
-  },
+  HEM_SERVING_SUPERSEDED: { status: 409, retryable: true, meaning: 'Another process published what pages share.' },
   HEM_SERVING_NOT_READY: { status: 503, retryable: true, meaning: 'The serving store has no list yet.' },
   HEM_SQL_REQUEST_INVALID: { status: 400, retryable: false, meaning: 'The body of a SQL request cannot be read.' },
   HEM_SQL_TOO_LONG: { status: 400, retryable: false, meaning: 'The SQL statement is longer than 16 KiB.' },
@@ -231,11 +227,7 @@ export const ERROR_CODES = {
   HEM_MODEL_IMAGE_NEWER: { status: 500, retryable: false, meaning: 'The model image was written by a newer Hemline.' },
   HEM_MODEL_IMAGE_BROKEN: { status: 500, retryable: false, meaning: 'The model image was cut or altered.' },
   HEM_INTERNAL: { status: 500, retryable: true, meaning: 'A fault of ours; the log has the details.' },
-  HEM_MODEL_IMAGE_SUPERSEDED: {
-    status: 409,
-    retryable: true,
-    meaning: 'Another writer published a model image first.',
-  },
+  HEM_MODEL_IMAGE_SUPERSEDED: { status: 409, retryable: true, meaning: 'Another writer published an image first.' },
   HEM_AWS_REFUSED: { status: 502, retryable: false, meaning: 'An AWS service does not allow what was asked of it.' },
   HEM_AWS_UNAVAILABLE: { status: 503, retryable: true, meaning: 'An AWS service did not answer, or failed.' },
   HEM_LAKE_CACHE_FULL: {
@@ -325,11 +317,7 @@ export const ERROR_CODES = {
     meaning: 'There is no night yet that a report or an audience could be made of.',
   },
   HEM_LAKE_TABLE_MISSING: { status: 404, retryable: false, meaning: 'The lake has no table of that name.' },
-  HEM_LAKE_FILE_EXISTS: {
-    status: 409,
-    retryable: false,
-    meaning: 'A lake file that was to be written is there already.',
-  },
+  HEM_LAKE_FILE_EXISTS: { status: 409, retryable: false, meaning: 'A lake file to be written is there already.' },
   HEM_LAKE_FILE_MISSING: { status: 500, retryable: false, meaning: 'A lake file that a table names is not there.' },
   HEM_LAKE_FILE_CORRUPT: { status: 500, retryable: false, meaning: 'A lake file does not hold what was written.' },
   HEM_LAKE_UNSUPPORTED: {
