@@ -48,7 +48,7 @@ export interface Scenario {
 }
 
 export interface Outcome extends Scenario {
-  /** Oldest lag of a slate that was written in the minute, seconds. */
+  /** Oldest lag of a slate that was written in the minute, or could not be, seconds. */
   readonly lagByMinute: readonly number[]
   readonly usualLagSeconds: number
   readonly recordsIn: number
@@ -94,6 +94,7 @@ export function simulate(scenario: Scenario, times: ServiceTimes): Outcome {
       const { startMs, records, oldest } = batch
       const isDown = startMs >= HAPPENS.outageFrom * 60_000 && startMs < HAPPENS.outageTo * 60_000
       if (isDown) {
+        oldestMs[Math.floor(startMs / 60_000)] = startMs - oldest
         lane.freeMs = startMs + Math.min(RETRY_LONGEST_MS, 100 * 2 ** ++lane.retries)
         continue
       }

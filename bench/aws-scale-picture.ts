@@ -36,7 +36,7 @@ export function pictureOf(outcomes: readonly Outcome[]): string {
   const down = { from: x(HAPPENS.outageFrom), to: x(HAPPENS.outageTo) }
   return [
     `<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 ${WIDTH} ${HEIGHT}" role="img" font-family="sans-serif" font-size="12">`,
-    `<title>Oldest lag of the slates written in each minute, from the stream to the serving table</title>`,
+    `<title>Oldest lag in each minute from the stream to the serving table, whether written or waiting</title>`,
     `<rect width="${WIDTH}" height="${HEIGHT}" fill="#fff"/>`,
     `<rect x="${n(down.from)}" y="${TOP}" width="${n(down.to - down.from)}" height="${bottom - TOP}" fill="#eee"/>`,
     `<text x="${n(down.from)}" y="${TOP - 8}">DynamoDB away</text>`,

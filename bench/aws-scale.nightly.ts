@@ -27,7 +27,7 @@ const SCENARIOS: readonly Scenario[] = [
 const DAY_SECONDS = 86_400
 
 const times = values.times === undefined ? await measure() : timesIn(values.times)
-report({ bench: 'aws-scale', kind: 'measured', ...times, assumedLatencyMs: LATENCY_MS, ...machine() }, values.write)
+report({ bench: 'aws-scale', kind: 'measured', assumedLatencyMs: LATENCY_MS, ...machine(), ...times }, values.write)
 const outcomes = SCENARIOS.map((scenario) => simulate(scenario, times))
 for (const { lagByMinute, ...outcome } of outcomes) {
   const eventsPerDay = outcome.eventsPerSecond * DAY_SECONDS
