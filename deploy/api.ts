@@ -15,9 +15,11 @@ import {
 } from 'aws-cdk-lib'
 import { acknowledge } from './acknowledge.ts'
 import { addFunction, type FunctionContext } from './function.ts'
-import { objects, writesZones } from './lake-grants.ts'
+import { writesZones } from './lake-grants.ts'
 import { DATABASE_USERS } from './names.ts'
 import { databaseEnvironment } from './night.ts'
+import { appendsToStream, erasesPeople, readsModelBucket, readsSeed, usesTable } from './service-grants.ts'
+import { ZONES } from './settings.ts'
 import type { ShopDatabase } from './shop-database.ts'
 
 const CALLS_PER_SECOND_MAX = { small: 500, large: 5_000 }
@@ -54,6 +56,7 @@ export function addApi(context: FunctionContext, database: ShopDatabase, size: '
     ['respond', '/v1/{proxy+}', [ANY]],
     ['shop', '/shop/{proxy+}', [POST, PUT]],
     ['forget', '/v1/users/{id}', [DELETE]],
+    ['forget', '/v1/visitors/{id}', [DELETE]],
   ]
   for (const [name, path, methods] of routes) {
     for (const route of api.addRoutes({ path, methods, integration: integration[name] })) {
@@ -95,29 +98,15 @@ function addStage({ stack }: FunctionContext, api: apigateway.HttpApi, callsPerS
 }
 
 function addFunctions(context: FunctionContext, database: ShopDatabase): Api['functions'] {
-  const { names, key } = context
-  const readsKeys = { actions: ['secretsmanager:GetSecretValue'], resources: [context.keysSecretArn] }
-  const decrypts = { actions: ['kms:Decrypt'], resources: [key.keyArn] }
-  const readsShelf = [
-    ...objects(context, { bucket: names.modelBucket, prefix: 'serving/', actions: ['s3:GetObject'] }),
-    // Without it S3 says of a missing object that it is forbidden.
-    { actions: ['s3:ListBucket'], resources: [names.bucketArn(names.modelBucket)] },
-  ]
   return {
     collect: addFunction(context, 'collect', {
-      grants: [
-        { actions: ['kinesis:PutRecord', 'kinesis:PutRecords'], resources: [names.streamArn] },
-        ...readsShelf,
-        readsKeys,
-        decrypts,
-      ],
+      grants: [...appendsToStream(context), ...readsModelBucket(context, 'serving/'), ...readsSeed(context)],
     }),
     respond: addFunction(context, 'respond', {
       grants: [
-        { actions: ['dynamodb:GetItem', 'dynamodb:BatchGetItem'], resources: [names.tableArn] },
-        ...readsShelf,
-        readsKeys,
-        decrypts,
+        ...usesTable(context, ['BatchGetItem']),
+        ...readsModelBucket(context, 'serving/'),
+        ...readsSeed(context),
       ],
     }),
     shop: addFunction(context, 'shop', {
@@ -125,14 +114,7 @@ function addFunctions(context: FunctionContext, database: ShopDatabase): Api['fu
       grants: [{ actions: ['rds-db:connect'], resources: [database.loginArn(DATABASE_USERS.shop)] }],
     }),
     forget: addFunction(context, 'forget', {
-      concurrencyMax: 1,
-      grants: [
-        { actions: ['dynamodb:GetItem', 'dynamodb:UpdateItem', 'dynamodb:DeleteItem'], resources: [names.tableArn] },
-        { actions: ['kinesis:PutRecord'], resources: [names.streamArn] },
-        ...objects(context, { bucket: names.modelBucket, prefix: 'model/', actions: ['s3:GetObject', 's3:PutObject'] }),
-        ...writesZones(context, ['landing', 'clean', 'mart']),
-        readsKeys,
-      ],
+      grants: [...erasesPeople(context), ...writesZones(context, ZONES)],
     }),
   }
 }

@@ -1,7 +1,7 @@
 /**
  * deploy/dead-letters: one place where whatever could not be done is seen.
  *
- * In: objects under `dead-letter/` of the landing bucket; calls that failed for good.
+ * In: objects of the landing bucket that hold what failed; calls that failed for good.
  * Out: a queue with one message for each; an alarm looks at its length.
  * Invariant: the bytes rest in S3, the queue only says that there are some.
  */
@@ -28,7 +28,9 @@ export function addDeadLetters(stack: Stack, names: Names, { buckets }: Data): s
       detailType: ['Object Created'],
       detail: {
         bucket: { name: [names.buckets.landing] },
-        object: { key: [{ prefix: PREFIXES.deadLetters }, { prefix: PREFIXES.undelivered }] },
+        object: {
+          key: [PREFIXES.deadLetters, PREFIXES.failedBatches, PREFIXES.undelivered].map((prefix) => ({ prefix })),
+        },
       },
     },
     targets: [new targets.SqsQueue(queue)],

@@ -45,10 +45,8 @@ export interface FunctionContext {
 export interface FunctionOptions {
   readonly grants: readonly Grant[]
   readonly environment?: Readonly<Record<string, string>>
-  /** Most that run at once; of a single writer, 1. */
-  readonly concurrencyMax?: number
   /** Called without anybody waiting: what is called next, and how often it is tried again. */
-  readonly unattended?: { readonly retriesMax: number; readonly next?: HandlerName }
+  readonly unattended?: { readonly retriesMax: number; readonly next?: lambda.IFunction }
 }
 
 const MEMORY_MB_MAX = 10_240
@@ -85,7 +83,6 @@ export function addFunction(context: FunctionContext, name: HandlerName, options
     memorySize: Math.min(definition.memoryMb * context.memoryTimes, MEMORY_MB_MAX),
     timeout: Duration.seconds(definition.timeoutSeconds),
     ...(definition.scratchGib === undefined ? {} : { ephemeralStorageSize: Size.gibibytes(definition.scratchGib) }),
-    ...(options.concurrencyMax === undefined ? {} : { reservedConcurrentExecutions: options.concurrencyMax }),
     ...(definition.inVpc ? { vpc: network.vpc, vpcSubnets: network.subnets, securityGroups: [network.clients] } : {}),
     ...(options.unattended ? unattended(context, options.unattended) : {}),
     environment: { ...context.environment, ...options.environment },
@@ -93,24 +90,24 @@ export function addFunction(context: FunctionContext, name: HandlerName, options
 }
 
 /** What Lambda itself does after the call, by the function's role. */
-function allowHandingOn({ names, key, deadLetters }: FunctionContext, role: iam.Role, next?: HandlerName): void {
+function allowHandingOn({ key, deadLetters }: FunctionContext, role: iam.Role, next?: lambda.IFunction): void {
   const grants: Grant[] = [
     { actions: ['sqs:SendMessage'], resources: [deadLetters.queueArn] },
     { actions: ['kms:Decrypt', 'kms:GenerateDataKey'], resources: [key.keyArn] },
-    ...(next === undefined ? [] : [{ actions: ['lambda:InvokeFunction'], resources: [names.functionArn(next)] }]),
+    ...(next === undefined ? [] : [{ actions: ['lambda:InvokeFunction'], resources: [next.functionArn] }]),
   ]
   for (const grant of grants) allow(role, grant)
 }
 
 function unattended(
-  { names, deadLetters }: FunctionContext,
+  { deadLetters }: FunctionContext,
   { retriesMax, next }: NonNullable<FunctionOptions['unattended']>,
 ): lambda.EventInvokeConfigOptions {
   return {
     retryAttempts: retriesMax,
     maxEventAge: CALL_AGE_MAX,
     onFailure: { bind: () => ({ destination: deadLetters.queueArn }) },
-    ...(next === undefined ? {} : { onSuccess: { bind: () => ({ destination: names.functionArn(next) }) } }),
+    ...(next === undefined ? {} : { onSuccess: { bind: () => ({ destination: next.functionArn }) } }),
   }
 }
 

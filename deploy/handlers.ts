@@ -10,6 +10,7 @@ import { join } from 'node:path'
 export interface HandlerDefinition {
   /** What it does, one sentence. */
   readonly does: string
+  /** At most 3,008, which is all that a new account may ask for; `--size large` doubles it. */
   readonly memoryMb: number
   readonly timeoutSeconds: number
   /** Whether it opens DuckDB, which is native code: bundled apart, on x86_64, with its library beside it. */
@@ -23,7 +24,7 @@ export interface HandlerDefinition {
 export const HANDLERS = {
   collect: { does: 'takes events and products in and puts them on the stream', memoryMb: 512, timeoutSeconds: 10 },
   recommend: { does: 'follows the stream and stores a list for each visitor', memoryMb: 2048, timeoutSeconds: 120 },
-  learn: { does: 'teaches the model every five minutes and publishes it', memoryMb: 4096, timeoutSeconds: 840 },
+  learn: { does: 'teaches the model every five minutes and publishes it', memoryMb: 3008, timeoutSeconds: 840 },
   respond: { does: 'answers the website from stored lists', memoryMb: 512, timeoutSeconds: 10 },
   deliver: { does: 'turns records into lines as Firehose takes them to S3', memoryMb: 512, timeoutSeconds: 120 },
   land: {
@@ -42,12 +43,12 @@ export const HANDLERS = {
   },
   refine: {
     does: 'reconciles and cleans the night and builds the marts',
-    memoryMb: 4096,
+    memoryMb: 3008,
     timeoutSeconds: 840,
     usesDuckdb: true,
     scratchGib: 4,
   },
-  forecast: { does: 'looks weeks ahead', memoryMb: 4096, timeoutSeconds: 840, usesDuckdb: true, scratchGib: 4 },
+  forecast: { does: 'looks weeks ahead', memoryMb: 3008, timeoutSeconds: 840, usesDuckdb: true, scratchGib: 4 },
   forget: {
     does: 'erases a person from the serving table, the model and the lake',
     memoryMb: 2048,

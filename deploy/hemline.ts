@@ -24,7 +24,11 @@ export function hemlineApp({ settings, artifacts, outFolder }: HemlineOptions): 
   const app = new App({
     ...(outFolder === undefined ? {} : { outdir: outFolder }),
     analyticsReporting: false,
-    context: { '@aws-cdk/core:validateAgainstDefaultRules': true },
+    context: {
+      '@aws-cdk/core:validateAgainstDefaultRules': true,
+      // Else the flow log's own service changes the policy of the bucket of logs.
+      '@aws-cdk/aws-s3:createDefaultLoggingPolicy': true,
+    },
   })
   const names = namesOf(settings)
   const data = addDataStack(app, names, settings)

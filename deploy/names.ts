@@ -17,6 +17,8 @@ export const PREFIXES = {
   undelivered: 'firehose-failed/',
   extracted: 'extract/',
   deadLetters: 'dead-letter/',
+  /** Chosen by Lambda: batches of the stream that failed for too long. */
+  failedBatches: 'aws/lambda/',
 } as const
 /** Users of the shop's database who log in with an IAM token. */
 export const DATABASE_USERS = { extract: 'hemline_reader', shop: 'hemline_shop' } as const
@@ -34,7 +36,6 @@ export interface Names {
   readonly workgroupArn: string
   readonly keysSecret: string
   functionName(handler: HandlerName): string
-  functionArn(handler: HandlerName): string
   /** A bucket, or what lies below a prefix of it. */
   bucketArn(name: string, prefix?: string): string
   /** `arn:<partition>:<service>:<region>:<account>:<resource>` */
@@ -63,7 +64,6 @@ export function namesOf({ account, region, existing }: Settings): Names {
     workgroupArn: arn('athena', `workgroup/${workgroup}`),
     keysSecret: 'hemline/keys',
     functionName: (handler) => `hemline-${handler}`,
-    functionArn: (handler) => arn('lambda', `function:hemline-${handler}`),
     bucketArn: (name, prefix) => `arn:${partition}:s3:::${name}${prefix === undefined ? '' : `/${prefix}*`}`,
     arn,
   }

@@ -10,6 +10,8 @@ import { addFunction, type FunctionContext } from './function.ts'
 import { objects, readsZones, writesZones } from './lake-grants.ts'
 import { DATABASE_USERS, PREFIXES } from './names.ts'
 import { scheduled } from './scheduled.ts'
+import { erasesPeople, readsModelBucket } from './service-grants.ts'
+import { ZONES } from './settings.ts'
 import type { ShopDatabase } from './shop-database.ts'
 
 const AT_00_01 = 'cron(1 0 * * ? *)'
@@ -23,25 +25,28 @@ export interface Night {
 
 export function addNight(context: FunctionContext, database: ShopDatabase, timeZone: string): Night {
   const extracted = { bucket: context.names.buckets.landing, prefix: PREFIXES.extracted }
+  const forecast = addFunction(context, 'forecast', {
+    unattended: { retriesMax: RETRIES_MAX },
+    grants: [...readsZones(context, ['clean']), ...writesZones(context, ['mart'])],
+  })
+  const refine = addFunction(context, 'refine', {
+    unattended: { retriesMax: RETRIES_MAX, next: forecast },
+    grants: [
+      ...objects(context, { ...extracted, actions: ['s3:GetObject'] }),
+      ...writesZones(context, ZONES),
+      // Finishes erasures whose events had not landed yet.
+      ...erasesPeople(context),
+    ],
+  })
   const extract = addFunction(context, 'extract', {
-    unattended: { retriesMax: RETRIES_MAX, next: 'refine' },
+    unattended: { retriesMax: RETRIES_MAX, next: refine },
     environment: databaseEnvironment(context, database, DATABASE_USERS.extract),
     grants: [
       { actions: ['rds-db:connect'], resources: [database.loginArn(DATABASE_USERS.extract)] },
       ...objects(context, { ...extracted, actions: ['s3:GetObject', 's3:PutObject'] }),
+      ...readsModelBucket(context, 'erasures/'),
       { actions: ['s3:ListBucket'], resources: [context.names.bucketArn(extracted.bucket)] },
     ],
-  })
-  const refine = addFunction(context, 'refine', {
-    unattended: { retriesMax: RETRIES_MAX, next: 'forecast' },
-    grants: [
-      ...objects(context, { ...extracted, actions: ['s3:GetObject'] }),
-      ...writesZones(context, ['landing', 'clean', 'mart']),
-    ],
-  })
-  const forecast = addFunction(context, 'forecast', {
-    unattended: { retriesMax: RETRIES_MAX },
-    grants: [...readsZones(context, ['clean']), ...writesZones(context, ['mart'])],
   })
   scheduled(context, extract, {
     id: 'NightSchedule',

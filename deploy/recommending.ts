@@ -3,7 +3,7 @@
  *
  * In: the stream.
  * Out: `recommend`, its first consumer, and `learn`, which teaches the model every five minutes.
- * Invariant: one learner writes the model; a batch that keeps failing ends in S3 and never blocks its shard for good.
+ * Invariant: of two learners at once the slower changes nothing; a batch that keeps failing ends in S3 and never blocks its shard for good.
  */
 import {
   aws_kinesis as kinesis,
@@ -13,10 +13,10 @@ import {
   Duration,
 } from 'aws-cdk-lib'
 import { addFunction, type FunctionContext } from './function.ts'
-import type { Grant } from './grants.ts'
 import { objects } from './lake-grants.ts'
-import { PREFIXES, type Names } from './names.ts'
+import { PREFIXES } from './names.ts'
 import { scheduled } from './scheduled.ts'
+import { followsStream, readsModelBucket, readsSeed, usesTable, writesModelBucket } from './service-grants.ts'
 
 /** Longer than an outage of the table; shorter than the stream keeps records. */
 const RECORD_AGE_MAX = Duration.hours(6)
@@ -32,7 +32,6 @@ export interface Recommending {
 
 export function addRecommending(context: FunctionContext): Recommending {
   const { stack, names } = context
-  const model = { bucket: names.modelBucket, prefix: 'model/' }
   const deadLetters = {
     bucket: names.buckets.landing,
     prefix: PREFIXES.deadLetters,
@@ -40,14 +39,10 @@ export function addRecommending(context: FunctionContext): Recommending {
   }
   const recommend = addFunction(context, 'recommend', {
     grants: [
-      ...readsStream(names),
-      {
-        actions: ['dynamodb:GetItem', 'dynamodb:BatchGetItem', 'dynamodb:UpdateItem'],
-        resources: [names.tableArn],
-      },
-      ...objects(context, { ...model, actions: ['s3:GetObject'] }),
-      { actions: ['s3:ListBucket'], resources: [names.bucketArn(names.modelBucket)] },
+      ...usesTable(context, ['BatchGetItem', 'UpdateItem']),
+      ...readsModelBucket(context, 'model/'),
       ...objects(context, deadLetters),
+      ...objects(context, { bucket: names.buckets.landing, prefix: PREFIXES.failedBatches, actions: ['s3:PutObject'] }),
       // Lambda looks whether the bucket is there before it writes a failed batch.
       { actions: ['s3:ListBucket'], resources: [names.bucketArn(names.buckets.landing)] },
     ],
@@ -65,17 +60,12 @@ export function addRecommending(context: FunctionContext): Recommending {
     }),
   )
   const learn = addFunction(context, 'learn', {
-    concurrencyMax: 1,
     grants: [
-      ...readsStream(names),
-      ...objects(context, { ...model, actions: ['s3:GetObject', 's3:PutObject'] }),
-      ...objects(context, { ...model, prefix: 'serving/', actions: ['s3:GetObject', 's3:PutObject'] }),
-      // Without it S3 says of a missing object that it is forbidden.
-      { actions: ['s3:ListBucket'], resources: [names.bucketArn(names.modelBucket)] },
-      {
-        actions: ['dynamodb:GetItem', 'dynamodb:BatchGetItem', 'dynamodb:PutItem', 'dynamodb:BatchWriteItem'],
-        resources: [names.tableArn],
-      },
+      ...followsStream(context),
+      ...usesTable(context, ['BatchGetItem', 'BatchWriteItem']),
+      ...writesModelBucket(context, 'model/'),
+      ...writesModelBucket(context, 'serving/'),
+      ...readsSeed(context),
     ],
   })
   scheduled(context, learn, {
@@ -86,18 +76,4 @@ export function addRecommending(context: FunctionContext): Recommending {
     retriesMax: 0,
   })
   return { recommend, learn }
-}
-
-function readsStream(names: Names): Grant[] {
-  return [
-    {
-      actions: [
-        'kinesis:DescribeStreamSummary',
-        'kinesis:ListShards',
-        'kinesis:GetShardIterator',
-        'kinesis:GetRecords',
-      ],
-      resources: [names.streamArn],
-    },
-  ]
 }

@@ -155,18 +155,22 @@ describe('the templates', () => {
   })
 
   test('give each function only what it needs', () => {
-    expect(whoMay(app, 'kinesis:PutRecord')).toEqual(['collect', 'forget'])
-    expect(whoMay(app, 'dynamodb:UpdateItem')).toEqual(['forget', 'recommend'])
-    expect(whoMay(app, 'dynamodb:DeleteItem')).toEqual(['forget'])
+    expect(whoMay(app, 'kinesis:PutRecord')).toEqual(['collect', 'forget', 'refine'])
+    expect(whoMay(app, 'dynamodb:UpdateItem')).toEqual(['recommend'])
+    expect(whoMay(app, 'dynamodb:BatchWriteItem')).toEqual(['forget', 'learn', 'refine'])
+    expect(whoMay(app, 'dynamodb:BatchGetItem')).toEqual(['forget', 'learn', 'recommend', 'refine', 'respond'])
     expect(whoMay(app, 'rds-db:connect', /hemline_reader/)).toEqual(['extract'])
     expect(whoMay(app, 'rds-db:connect', /hemline_shop/)).toEqual(['shop'])
-    expect(whoMay(app, 's3:PutObject', /-model-.*\/model\//)).toEqual(['forget', 'learn'])
+    expect(whoMay(app, 's3:PutObject', /-model-.*\/model\//)).toEqual(['learn'])
     expect(whoMay(app, 's3:PutObject', /-landing-.*\/landing\//)).toEqual(['forget', 'land', 'refine'])
     expect(whoMay(app, 's3:PutObject', /-clean-/)).toEqual(['forget', 'land', 'refine'])
     expect(whoMay(app, 's3:PutObject', /-mart-/)).toEqual(['forecast', 'forget', 'refine'])
     expect(whoMay(app, 's3:PutObject', /\/extract\//)).toEqual(['extract'])
+    // Where Lambda itself puts a batch that failed for too long, by the function's role.
+    expect(whoMay(app, 's3:PutObject', /\/aws\/lambda\//)).toEqual(['recommend'])
     expect(whoMay(app, 'glue:UpdateTable', /table\/clean/)).toEqual(['forget', 'land', 'refine'])
-    expect(whoMay(app, 'secretsmanager:GetSecretValue')).toEqual(['collect', 'forget', 'respond'])
+    expect(whoMay(app, 's3:PutObject', /erasures/)).toEqual(['forget', 'refine'])
+    expect(whoMay(app, 'secretsmanager:GetSecretValue')).toEqual(['collect', 'forget', 'learn', 'refine', 'respond'])
   })
 
   test('make the databases of the zones that the tables name, and leave the tables to the code', () => {

@@ -34,11 +34,11 @@ const RECOMMEND_GB = 2
 /** Records in a batch at the mean rate: what comes while one batch is worked on, of four at once. */
 const RECOMMEND_BATCH_SECONDS = 0.05
 const RECOMMEND_BATCH_MAX = 100
-/** `learn`: every five minutes; loading and publishing, then 42 µs an event (measured), in 4 GB. */
+/** `learn`: every five minutes; loading and publishing, then 42 µs an event (measured), in 3 GB. */
 const RUN_MINUTES = 5
 const LEARN_SECONDS = 1
 const LEARN_SECONDS_PER_EVENT = 0.000042
-const LEARN_GB = 4
+const LEARN_GB = 3
 /** A visitor's item takes 3 KB of the 4 it may; it is read once a beacon and once a read, eventually consistent. */
 const ITEM_WRITE_UNITS = 3
 const ITEM_READ_UNITS = 0.5
@@ -55,8 +55,8 @@ const LAND_SECONDS = 4
 const LAND_SECONDS_PER_EVENT = 0.00002
 const LAND_GB = 2
 /** `extract`, `refine`, `forecast`: gigabytes times seconds of one night, and what a million events add. */
-const NIGHT_GB_SECONDS = 2 * 60 + 4 * 120 + 4 * 60
-const NIGHT_GB_SECONDS_PER_MILLION = 4 * 60
+const NIGHT_GB_SECONDS = 2 * 60 + 3 * 120 + 3 * 60
+const NIGHT_GB_SECONDS_PER_MILLION = 3 * 60
 /** Rows in Parquet, landing and clean, kept a year. */
 const LAKE_KB_PER_EVENT = 0.06
 const LAKE_MONTHS = 12
