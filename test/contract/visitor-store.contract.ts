@@ -79,8 +79,10 @@ export function visitorStoreContract(open: () => Promise<VisitorStore>, atOnce =
 
   test('reads more visitors than a call may name', async () => {
     const store = await open()
-    const keys = Array.from({ length: 130 }, (_, nth) => `v-${nth}`)
-    await Promise.all(keys.map((key) => store.write(key, storedVisitor(1, key))))
-    expect((await store.read(keys)).size).toBe(130)
+    const keys = Array.from({ length: 105 }, (_, nth) => `v-${nth}`)
+    for (let first = 0; first < keys.length; first += 15) {
+      await Promise.all(keys.slice(first, first + 15).map((key) => store.write(key, storedVisitor(1, key))))
+    }
+    expect((await store.read(keys)).size).toBe(105)
   })
 }
