@@ -133,6 +133,13 @@ describe('a commit', () => {
     lake.close()
   })
 
+  test('that makes a table happens once when its answer is lost', async () => {
+    const { catalogue } = await openCatalogue()
+    fakes.glue.fault = nth(2, isAction('CreateTable'), 'lost')
+    expect(await catalogue.commit(ORDERS, null, '{"v":1}')).toMatchObject({ outcome: 'committed' })
+    expect(await catalogue.commit(ORDERS, null, '{"v":2}')).toEqual({ outcome: 'conflict' })
+  })
+
   test('whose answer is lost, and after which the table cannot be read, deletes nothing', async () => {
     const { lake, reopen } = await openLake()
     let isDown = false
