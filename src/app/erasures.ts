@@ -16,6 +16,7 @@ import {
   type PersonKind,
   type RemovedAt,
 } from '../parts/access/suppression.ts'
+import type { ServedPeople } from '../parts/serving/port.ts'
 import type { StreamReader } from '../parts/stream/port.ts'
 import { HemlineError, messageOf } from '../std/errors.ts'
 import { replayLog } from '../steps/recommend/replay-log.ts'
@@ -152,13 +153,13 @@ async function run(
   const { last } = await stream.append([
     { kind: 'erasure', received_at: erasure.erased_at, erasure_id, person: kind, people },
   ])
-  const forget = async (people: Omit<ForgetArgument, 'upTo'>): Promise<number> => {
+  const forget = async (people: ServedPeople): Promise<number> => {
     const argument: ForgetArgument = { ...people, upTo: last }
     return (await recommend.call<{ readonly sessions: number }>('forget', argument)).sessions
   }
   // At once, as far as the model knows the person; the lake then tells of every browser.
   const idsOf = (wanted: PersonKind): readonly string[] => (known !== null && kind === wanted ? [known] : [])
-  let sessions = await forget({ visitorKeys: idsOf('visitor'), userIds: idsOf('user'), settled: [] })
+  let sessions = await forget({ visitorKeys: idsOf('visitor'), userIds: idsOf('user') })
   const traced = await lake.call<Traced>(
     'trace',
     { erasure, known, isDryRun: false } satisfies TraceArgument,
@@ -169,8 +170,7 @@ async function run(
   const noted = { ...erasure, people: [...new Set([...people, ...browsers])] }
   // Before anything goes by which the browsers are found.
   store.put(noted)
-  const { visitorKeys, userIds, touchedKeys } = trace
-  sessions += await forget({ visitorKeys, userIds, settled: touchedKeys })
+  sessions += await forget({ visitorKeys: trace.visitorKeys, userIds: trace.userIds })
   await stream.erase(remains)
   // The lake comes last: after a kill in between, the person is found again by what stands in landing.
   await recommend.call('clear-forgotten', null)

@@ -53,7 +53,8 @@ export function startSchedule(pipeline: Pipeline): Schedule {
   }
 
   const night = async () => {
-    if (isStopped || isNight || clock.nowMs() < attemptMs) return
+    // A night may take an hour, and an erasure that is due must not wait behind it.
+    if (isStopped || isNight || !pipeline.isReady() || clock.nowMs() < attemptMs) return
     isNight = true
     try {
       const summary = await lake.call<{ report: unknown; text: string }>('nights', {
@@ -89,7 +90,7 @@ export function startSchedule(pipeline: Pipeline): Schedule {
     catchUp() {
       isScheduled = false
       attemptMs = clock.nowMs()
-      void night()
+      pipeline.ready.then(night).catch(() => undefined)
     },
     stop() {
       isStopped = true

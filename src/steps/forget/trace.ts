@@ -37,22 +37,31 @@ export interface TraceOptions {
 
 /** @param known the id that was asked for; null where only its hash is left, after a crash or a restore */
 export async function findTrace(erasure: Erasure, known: string | null, options: TraceOptions): Promise<Trace> {
-  const { kind, erased_at: until } = erasure
-  const trace = { kind, until, userIds: [], visitorIds: [], sharedRecords: [], visitorKeys: [] }
-  const isTold = (visitorId: string): boolean =>
-    erasure.people.includes(personHash('visitor', visitorId, options.hashKey))
+  const { lake, hashKey } = options
+  const isTold = (visitorId: string): boolean => erasure.people.includes(personHash('visitor', visitorId, hashKey))
   // After a crash rows that told whose a browser was may be gone; its hash was noted before.
-  const noted = known === null ? (await distinct(options.lake, 'visitor_id')).filter(isTold) : []
-  if (kind === 'visitor') {
-    const visitorIds = known === null ? noted : [known]
-    return { ...trace, visitorIds, visitorKeys: visitorIds }
-  }
-  const userIds = known === null ? await usersByHash(erasure, options) : [known]
-  const owned = await ownedBrowsers(options.lake, userIds, until)
+  const noted = known === null ? (await distinct(lake, 'visitor_id')).filter(isTold) : []
+  const ids = known === null ? null : [known]
+  if (erasure.kind === 'visitor') return browserTrace(erasure, ids ?? noted)
+  return userTrace(lake, erasure, { userIds: ids ?? (await usersByHash(erasure, options)), noted })
+}
+
+function browserTrace({ kind, erased_at: until }: Erasure, visitorIds: readonly string[]): Trace {
+  return { kind, until, userIds: [], visitorIds, sharedRecords: [], visitorKeys: visitorIds }
+}
+
+async function userTrace(
+  lake: Lake,
+  { kind, erased_at: until }: Erasure,
+  given: { readonly userIds: readonly string[]; readonly noted: readonly string[] },
+): Promise<Trace> {
+  const { userIds, noted } = given
+  const owned = await ownedBrowsers(lake, userIds, until)
   const visitorIds = [...new Set([...noted, ...owned.filter((row) => row.isWhole).map((row) => row.visitorId)])]
   const current = owned.filter((row) => row.isCurrent).map((row) => row.visitorId)
   return {
-    ...trace,
+    kind,
+    until,
     userIds,
     visitorIds,
     sharedRecords: owned.flatMap((row) => (row.isWhole ? [] : row.records)),

@@ -12,6 +12,8 @@ export interface OwedSlates {
   owe(visitorKey: string, record: { readonly at: Position; readonly before: Position | null }): void
   /** The visitor's slate is as of the record it is owed at. */
   settle(visitorKey: string): void
+  /** Nobody is owed anything. */
+  forgive(): void
   /** The record as of which the visitor's slate is due, or null where the stored one is right. */
   dueAt(visitorKey: string): Position | null
   /** The oldest record as of which a slate is due, or null. */
@@ -50,6 +52,12 @@ export function createOwedSlates(): OwedSlates {
     settle(visitorKey) {
       owed.delete(visitorKey)
       stopWaiting(visitorKey)
+    },
+    forgive() {
+      for (const visitorKey of [...owed.keys()]) {
+        owed.delete(visitorKey)
+        stopWaiting(visitorKey)
+      }
     },
     dueAt: (visitorKey) => owed.get(visitorKey)?.at ?? null,
     oldest() {

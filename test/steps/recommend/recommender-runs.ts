@@ -9,14 +9,14 @@ import { nextRandom } from '../../../src/parts/model/state/random.ts'
 import type { ModelImageStore } from '../../../src/parts/model/port.ts'
 import type { ServingStore } from '../../../src/parts/serving/port.ts'
 import type { VisitorEntry } from '../../../src/parts/serving/slate.ts'
-import type { StreamReader, StreamWriter } from '../../../src/parts/stream/port.ts'
+import type { ErasingStreamWriter, StreamReader } from '../../../src/parts/stream/port.ts'
 import type { StreamRecord } from '../../../src/parts/stream/record.ts'
 import { createRecommender, type Recommender } from '../../../src/steps/recommend/recommender.ts'
 import { createMemoryServing } from '../../contract/memory/memory-serving.ts'
 import { memoryStream } from '../../contract/memory/memory-stream.ts'
 
 export interface Place {
-  readonly writer: StreamWriter
+  readonly writer: ErasingStreamWriter
   readonly reader: StreamReader
   readonly serving: ServingStore
   readonly images: ModelImageStore & { lose(): void }

@@ -48,6 +48,27 @@ describe('a visitor’s slate', () => {
     expect(entriesOf(place.serving, records)).not.toEqual(hurried)
   })
 
+  test('is owed to nobody who is forgotten, and to nobody whose newest record went with them', async () => {
+    const records = madeLog(600)
+    const place = openPlace(records)
+    const recommender = await startOn(place)
+    while (!recommender.isCaughtUp() || recommender.pending().slates > 0) await recommender.turn()
+    const { owed } = recommender.pending()
+    const log = await place.reader.read(null, 10_000)
+    const gone = log
+      .slice(300)
+      .flatMap(({ position, record }) => (record.kind === 'events' ? [{ key: record.visitor_key, position }] : []))
+    const half = new Set(gone.map(({ key }) => key).filter((_, nth) => nth % 2 === 0))
+    const [first] = half
+    expect(recommender.forget({ visitorKeys: [first], userIds: [] }).visitorKeys).toEqual([first])
+    expect(recommender.pending().owed).toBe(owed - 1)
+    const nothing = { kind: 'erased', received_at: '2026-11-22T00:00:00.000Z', events: 1 } as const
+    const remains = gone.filter(({ key }) => half.has(key)).map(({ position }) => ({ position, record: nothing }))
+    await place.writer.erase(remains)
+    await settle(recommender)
+    expect(recommender.pending().owed).toBe(0)
+  })
+
   test('is settled from the log where an image already knows of it and the store is lost', async () => {
     const records = madeLog(600)
     const place = openPlace(records)
