@@ -48,6 +48,9 @@ export function verifyReport(verification: Verification): VerifyReport {
     ...(balance !== null && balance.deadLettered > 0
       ? ['! some records could not be delivered', '  → hemline dead-letter list']
       : []),
+    ...(balance !== null && balance.notCleaned > 0
+      ? [`! ${count(balance.notCleaned)} events in landing are not in clean`, '  → hemline dead-letter list']
+      : []),
     ...(isEven(balance) ? [] : ['✗ the ledger does not add up', '  → hemline repair; if it stays so, report it']),
     damages.length === 0 && isBalanced
       ? '✓ all is as it was written'

@@ -208,6 +208,16 @@ export const ERROR_CODES = {
     retryable: false,
     meaning: 'A backup is restored into an empty folder alone.',
   },
+  HEM_CLEAN_ROW_INCOMPLETE: {
+    status: 422,
+    retryable: false,
+    meaning: 'A row of landing is not in clean, since it lacks its id, its time or its visitor.',
+  },
+  HEM_CLEAN_ID_REUSED: {
+    status: 422,
+    retryable: false,
+    meaning: 'A row of landing is not in clean, since its event_id stands for another event there.',
+  },
   HEM_DEAD_LETTER_UNKNOWN: { status: 404, retryable: false, meaning: 'No dead letter has this number.' },
   HEM_DEAD_LETTER_RECORD_INVALID: {
     status: 422,

@@ -86,7 +86,16 @@ test('a healthy lake is sound, and every event is accounted for', async () => {
   const { isSound, balance, lines } = await report()
   expect(lines.at(-1)).toBe('✓ all is as it was written')
   expect(isSound).toBe(true)
-  expect(balance).toEqual({ accepted: 4, landed: 3, deadLettered: 0, erased: 0, pending: 1, refused: 1, quarantined: 1 })
+  expect(balance).toEqual({
+    accepted: 4,
+    landed: 3,
+    deadLettered: 0,
+    erased: 0,
+    pending: 1,
+    refused: 1,
+    quarantined: 1,
+    notCleaned: 0,
+  })
 })
 
 test.each(['landing.clickstreams', 'landing.product_changes', 'landing.quarantine', 'clean.clickstreams'])(

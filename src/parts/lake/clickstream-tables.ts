@@ -101,7 +101,7 @@ const LANDING_QUARANTINE: TableDefinition = {
       name: 'reason',
       type: 'string',
       description:
-        'refused: at the door; dead_letter: accepted, but could not be delivered; not_learned: the recommender failed at it.',
+        'refused: at the door; dead_letter: accepted, but could not be delivered; not_learned: the recommender failed at it; not_cleaned: in landing, but clean does not take it.',
     },
     { name: 'code', type: 'string', description: 'Code of docs/errors.md.' },
     { name: 'message', type: 'string', description: 'What was wrong, in words.' },

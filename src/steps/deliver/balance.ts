@@ -23,6 +23,8 @@ export interface Balance {
   /** Events refused at the door, in the stream's delivered records and in landing.quarantine. */
   readonly refused: number
   readonly quarantined: number
+  /** Events in landing that clean does not take. */
+  readonly notCleaned: number
 }
 
 const READ_RECORDS = 1000
@@ -69,11 +71,12 @@ async function countLanding(lake: Lake, first: Position | null, delivered: Posit
          (SELECT count(*) FROM landing.clickstreams WHERE sequence_number BETWEEN $1 AND $2),
          (SELECT coalesce(sum(json_array_length(json_extract(body, '$.events'))), 0) FROM landing.quarantine
           WHERE reason = 'dead_letter' AND sequence_number BETWEEN $1 AND $2),
-         (SELECT count(*) FROM landing.quarantine WHERE reason = 'refused' AND sequence_number BETWEEN $1 AND $2)`,
+         (SELECT count(*) FROM landing.quarantine WHERE reason = 'refused' AND sequence_number BETWEEN $1 AND $2),
+         (SELECT count(*) FROM landing.quarantine WHERE reason = 'not_cleaned' AND sequence_number BETWEEN $1 AND $2)`,
       [first?.sequence_number ?? '', delivered?.sequence_number ?? ''],
     )
-    const [landed, deadLettered, quarantined] = (reader.getRows()[0] ?? []).map(Number)
-    return { landed, deadLettered, quarantined }
+    const [landed, deadLettered, quarantined, notCleaned] = (reader.getRows()[0] ?? []).map(Number)
+    return { landed, deadLettered, quarantined, notCleaned }
   } finally {
     connection.closeSync()
   }

@@ -5,6 +5,7 @@
  * Out: letters with bytes and reason; on replay, their rows in landing and clean, and the letters gone.
  * Guarantee: effectively once: rows of a record that are in landing already are not added again, so a replay that was cut short
  *   is finished by the next one. The ledger holds before and after: what leaves dead-letter is in landing.
+ * Rows that clean refused are listed too: their events are in landing, and stay there.
  * Malformed: a letter that still cannot be delivered stays, and its reason is told.
  */
 import { join } from 'node:path'
@@ -21,8 +22,8 @@ export interface DeadLetter {
   readonly position: Position
   /** ISO 8601 UTC, or null where the record cannot be read. */
   readonly received_at: string | null
-  /** Which consumer failed: `deliver` for what is not in landing, `recommend` for what was not learned. */
-  readonly consumer: 'deliver' | 'recommend'
+  /** Which consumer failed: `deliver` for what is not in landing, `recommend` for what was not learned, `refine` for one event that is not in clean. */
+  readonly consumer: (typeof CONSUMERS)[keyof typeof CONSUMERS]
   readonly code: string
   readonly message: string
   /** The record as JSON text. */
@@ -31,7 +32,7 @@ export interface DeadLetter {
 
 /** Letters that one call reads; the oldest come first. */
 const MAX_LETTERS = 10_000
-const REASONS = { deliver: 'dead_letter', recommend: 'not_learned' } as const
+const CONSUMERS = { dead_letter: 'deliver', not_learned: 'recommend', not_cleaned: 'refine' } as const
 
 /** @param sequence of one letter; null for all, the oldest first */
 export async function listDeadLetters(lake: Lake, sequence: string | null): Promise<readonly DeadLetter[]> {
@@ -40,8 +41,8 @@ export async function listDeadLetters(lake: Lake, sequence: string | null): Prom
     const reader = await connection.runAndReadAll(
       `SELECT shard, sequence_number, strftime(received_at, '%Y-%m-%dT%H:%M:%S.%gZ'), reason, code, message, body
        FROM landing.quarantine
-       WHERE reason IN ('dead_letter', 'not_learned') AND ($1 IS NULL OR ltrim(sequence_number, '0') = ltrim($1, '0'))
-       ORDER BY sequence_number, reason LIMIT ${MAX_LETTERS}`,
+       WHERE reason IN ('dead_letter', 'not_learned', 'not_cleaned') AND ($1 IS NULL OR ltrim(sequence_number, '0') = ltrim($1, '0'))
+       ORDER BY sequence_number, record_index, reason LIMIT ${MAX_LETTERS}`,
       [sequence],
     )
     return reader.getRows().map((row) => {
@@ -49,7 +50,7 @@ export async function listDeadLetters(lake: Lake, sequence: string | null): Prom
       return {
         position: { shard: shard ?? '', sequence_number: sequence_number ?? '' },
         received_at: receivedAt,
-        consumer: reason === REASONS.deliver ? 'deliver' : 'recommend',
+        consumer: CONSUMERS[reason as keyof typeof CONSUMERS],
         code: code ?? '',
         message: message ?? '',
         body: body ?? '',
@@ -103,7 +104,7 @@ async function replayOne(options: ReplayOptions, { position }: DeadLetter, recor
     return { position, rows: 0, fault: messageOf(fault) }
   }
   if (prepared.table === 'landing.clickstreams') await refine(position)
-  await lake.deleteWhere('landing.quarantine', `reason = '${REASONS.deliver}' AND ${isAt(position)}`)
+  await lake.deleteWhere('landing.quarantine', `reason = 'dead_letter' AND ${isAt(position)}`)
   return { position, rows: prepared.lines.length, fault: null }
 }
 

@@ -3,13 +3,17 @@
 -- In: rows of landing after :after and up to :upto (sequence numbers), the products' history, clean as it is now.
 -- Out: one row for each event that clean does not hold yet, with its product as of event time and its session.
 -- Rule for duplicates: an event_id is compared with every event_id in clean, whatever the day, since a repeated
---   request can carry another sending time and so another corrected_at. The first copy in the stream wins.
+--   request can carry another sending time and so another corrected_at. The first copy in the stream wins; one that says
+--   something else is kept in quarantine.
 -- Rule for sessions: 30 minutes without an event of the visitor end one. Events of earlier deliveries keep their
 --   session; an event that comes late joins the earliest session it touches.
 -- Dialect: Athena's; sql/prelude gives DuckDB the same functions.
 WITH
 received AS (
-  SELECT * FROM landing.clickstreams WHERE sequence_number > :after AND sequence_number <= :upto
+  SELECT * FROM landing.clickstreams
+  WHERE sequence_number > :after AND sequence_number <= :upto
+    -- What lacks these is refused, by refused-clickstreams.sql.
+    AND event_id IS NOT NULL AND corrected_at IS NOT NULL AND visitor_key IS NOT NULL
 ),
 
 -- Ids that clean holds already. Ids that sort by time (UUIDv7) let the engine skip most files here.

@@ -4,7 +4,8 @@
  * In: rows of landing after the checkpoint that clean.clickstreams holds.
  * Out: rows of clean.clickstreams by `clickstreams.sql`, with the new checkpoint in the same commit.
  * Guarantee: each event_id once in clean, whatever is repeated, in the stream or by a replay after a crash.
- *   Late events are cleaned as they come, into the partition of their own date.
+ *   Late events are cleaned as they come, into the partition of their own date. What clean does not take is kept in
+ *   landing.quarantine with the reason.
  * Invariant: clean never passes landing.
  */
 import type { DuckDBConnection } from '@duckdb/node-api'
@@ -14,10 +15,11 @@ import { emptySql } from '../../parts/lake/scan.ts'
 import { preludeStatements } from '../../parts/sql/prelude.ts'
 import { formatCheckpoint, isAfter, parseCheckpoint } from '../../parts/stream/checkpoint.ts'
 import type { Position } from '../../parts/stream/position.ts'
+import { keepRefused } from './refused.ts'
 import { bindTransform } from './transform.ts'
 
 const SINK = 'refine'
-const READS = ['landing.clickstreams', 'landing.product_changes', 'clean.clickstreams'] as const
+const READS = ['landing.clickstreams', 'landing.product_changes', 'landing.quarantine', 'clean.clickstreams'] as const
 /** Rows one run may sort and number at once. */
 const DEFAULT_MAX_ROWS = 200_000
 
@@ -31,6 +33,8 @@ export interface RefinerOptions {
 interface Refinement {
   /** Rows added to clean.clickstreams. */
   readonly rows: number
+  /** Rows that clean does not take, now in landing.quarantine. */
+  readonly refused: number
   readonly from: Position | null
   readonly to: Position | null
   /** Whether more waits in landing. */
@@ -69,15 +73,16 @@ async function refineOnce(options: RefinerOptions, connection: DuckDBConnection)
   const before = await lake.checkpoint('clean.clickstreams', SINK)
   const from = parseCheckpoint(before)
   const landed = parseCheckpoint(await lake.checkpoint('landing.clickstreams', 'deliver'))
-  if (landed === null || !isAfter(landed, from)) return { rows: 0, from, to: from, isBehind: false }
+  if (landed === null || !isAfter(landed, from)) return { rows: 0, refused: 0, from, to: from, isBehind: false }
   const snapshot = await lake.snapshot(READS)
   const tables = Object.fromEntries(snapshot.tables.map(({ name, select }) => [name, select]))
   const maxRows = options.maxRows ?? DEFAULT_MAX_ROWS
   const to = await boundedEnd(connection, tables['landing.clickstreams'] ?? '', { from, landed, maxRows })
+  const refused = await keepRefused(lake, connection, { tables, after: from, upto: to })
   const sql = refineSelect({ tables, after: from, upto: to, timeZone })
   const checkpoint = { sink: SINK, value: formatCheckpoint(to), expected: before }
   const result = await lake.append('clean.clickstreams', { sql, connection }, { checkpoint })
-  return { rows: result.addedRows, from, to, isBehind: isAfter(landed, to) }
+  return { rows: result.addedRows, refused, from, to, isBehind: isAfter(landed, to) }
 }
 
 async function refineAgain(
