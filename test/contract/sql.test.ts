@@ -106,6 +106,11 @@ describe('Athena', () => {
     await expect(aws.run('SELECT 1')).rejects.toMatchObject({ code: 'HEM_SQL_BUSY' })
   })
 
+  test('says what the role may not do', async () => {
+    athena.fault = () => jsonRefusal('AccessDeniedException', 'not authorized to perform athena:StartQueryExecution')
+    await expect(aws.run('SELECT 1')).rejects.toThrow(/HEM_AWS_REFUSED Athena: .*StartQueryExecution/)
+  })
+
   test('says that a query would read more than its workgroup allows', async () => {
     athena.scanLimitBytes = 1
     athena.scannedBytes = 2

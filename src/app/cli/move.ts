@@ -6,7 +6,7 @@
  * Invariant: the data folder stays as it is.
  */
 import type { Command } from 'commander'
-import { HemlineError } from '../../std/errors.ts'
+import { loadAmazon } from './amazon.ts'
 import { wrongFlag } from './flags.ts'
 import { configOf, withDataFlag } from './settings.ts'
 import { print, printTable, progressBar } from './terminal.ts'
@@ -48,7 +48,8 @@ async function move(flags: MoveFlags): Promise<void> {
   if (flags.to !== 'aws') throw wrongFlag('--to', 'aws', flags.to)
   const bucketOf = bucketsOf(flags)
   const { dataFolder } = configOf(flags)
-  const { moveToAws } = await loadMove()
+  const clients = '@aws-sdk/client-s3 @aws-sdk/client-glue'
+  const { moveToAws } = await loadAmazon(() => import('../move-to-aws.ts'), clients)
   const bar = progressBar()
   const target = { region: flags.region, bucketOf, isDryRun: flags.dryRun === true, onProgress: bar.onProgress }
   const moved = await moveToAws(dataFolder, target).finally(() => bar.finish())
@@ -81,19 +82,4 @@ function bucketsOf({ account, region, bucket }: MoveFlags): (zone: string) => st
 
 function collect(value: string, before: readonly string[]): readonly string[] {
   return [...before, value]
-}
-
-/** Amazon's clients are for those who use them. */
-async function loadMove(): Promise<typeof import('../move-to-aws.ts')> {
-  try {
-    return await import('../move-to-aws.ts')
-  } catch (cause) {
-    throw new HemlineError('HEM_CONFIG_INVALID', {
-      subject: 'hemline move --to aws',
-      expected: "Amazon's clients beside Hemline",
-      got: 'none',
-      remedy: 'npm install @aws-sdk/client-s3 @aws-sdk/client-glue',
-      cause,
-    })
-  }
 }

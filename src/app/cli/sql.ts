@@ -9,6 +9,7 @@ import type { Command } from 'commander'
 import { rowsAsObjects, type SqlResult } from '../../parts/sql/port.ts'
 import { savedQueries, savedStatement } from '../../parts/sql/saved-queries.ts'
 import { HemlineError } from '../../std/errors.ts'
+import { loadAmazon } from './amazon.ts'
 import { ask } from './ask.ts'
 import { configOf, withDataFlag } from './settings.ts'
 import { print, printError, printJson, printTable } from './terminal.ts'
@@ -19,6 +20,8 @@ interface SqlFlags {
   readonly json?: boolean
   readonly csv?: boolean
   readonly parquet?: string
+  readonly athena?: string
+  readonly workgroup: string
 }
 
 export function addSqlCommand(program: Command): void {
@@ -30,15 +33,23 @@ export function addSqlCommand(program: Command): void {
     .option('--json', 'print an array of objects')
     .option('--csv', 'print comma-separated values, with the names first')
     .option('--parquet <file>', 'write a Parquet file')
+    .option('--athena <region>', 'ask the lake on AWS, by Athena in this region, which costs what it scans')
+    .option('--workgroup <name>', 'with --athena: whose limits hold', 'hemline')
     .addHelpText('after', savedHelp)
     .action(async (sql: string | undefined, flags: SqlFlags) => {
       if (flags.saved === true) return print(savedHelp().trim())
       const statement = flags.saved === undefined ? sql : savedStatement(flags.saved, flags.set)
       if (statement === undefined) throw wrongUse('a statement or --saved NAME', 'neither')
       if (flags.saved !== undefined && sql !== undefined) throw wrongUse('a statement or --saved NAME', 'both')
-      const result = await ask<SqlResult>(configOf(flags), 'sql', { sql: statement })
-      await show(result, flags)
+      await show(await answerTo(statement, flags), flags)
     })
+}
+
+async function answerTo(statement: string, flags: SqlFlags): Promise<SqlResult> {
+  const { athena: region, workgroup } = flags
+  if (region === undefined) return ask<SqlResult>(configOf(flags), 'sql', { sql: statement })
+  const { askAthena } = await loadAmazon(() => import('../athena-access.ts'), '@aws-sdk/client-athena')
+  return askAthena(statement, { region, workgroup })
 }
 
 async function show(result: SqlResult, flags: SqlFlags): Promise<void> {
@@ -56,9 +67,14 @@ async function show(result: SqlResult, flags: SqlFlags): Promise<void> {
     result.columns.map((column) => column.name),
     shownRows(result),
   )
-  print(
-    `\n${result.rows.length} ${result.rows.length === 1 ? 'row' : 'rows'} in ${result.elapsedMs.toFixed(0)} ms${result.truncated ? ' (cut off)' : ''}`,
-  )
+  print(`\n${summaryOf(result)}`)
+}
+
+function summaryOf({ rows, elapsedMs, truncated, cost }: SqlResult): string {
+  const count = `${rows.length} ${rows.length === 1 ? 'row' : 'rows'} in ${elapsedMs.toFixed(0)} ms${truncated ? ' (cut off)' : ''}`
+  return cost === undefined
+    ? count
+    : `${count}, ${cost.scannedBytes.toLocaleString('en')} bytes scanned for ${cost.usd} USD`
 }
 
 function printCsv(result: SqlResult): void {

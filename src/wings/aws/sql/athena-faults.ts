@@ -6,7 +6,8 @@
  * Invariant: no bucket and no path stands in a message.
  */
 import { engineError, filesMoved, outOfMemory, syntaxError, timedOut, unfitting } from '../../../parts/sql/refusals.ts'
-import { HemlineError } from '../../../std/errors.ts'
+import { HemlineError, messageOf } from '../../../std/errors.ts'
+import { serviceFault } from '../calls.ts'
 
 /** @param reason such as "SYNTAX_ERROR: line 1:8: Column 'x' cannot be resolved" */
 export function athenaFault(sql: string, reason: string): HemlineError {
@@ -46,13 +47,15 @@ export function tooMany(cause: unknown): HemlineError {
   })
 }
 
-/** The service does not answer, or refuses us; why is in the cause. */
+/** The service does not answer, or its role may not ask. */
 export function unavailable(cause: unknown): HemlineError {
+  const fault = serviceFault('Athena', cause)
+  if (fault.code === 'HEM_AWS_REFUSED') return fault
   return new HemlineError('HEM_SQL_UNAVAILABLE', {
     subject: 'SQL',
     expected: 'an answer',
-    got: 'none from Athena',
-    remedy: 'ask again; where it stays so, the log has its words',
+    got: `none from Athena: ${messageOf(cause)}`,
+    remedy: 'ask again; where it stays so, look at the workgroup and the region',
     cause,
   })
 }
