@@ -9,19 +9,27 @@ import { randomBytes } from 'node:crypto'
 import { mkdtempSync, rmSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
+import { setTimeout as pause } from 'node:timers/promises'
 import { afterAll, beforeAll, describe } from 'vitest'
 import type { FileStore } from '../../src/parts/lake/port.ts'
 import type { SqlRunner } from '../../src/parts/sql/port.ts'
+import type { StreamReader } from '../../src/parts/stream/port.ts'
+import { manualClock } from '../../src/std/clock.ts'
 import { openS3FileStore } from '../../src/wings/aws/lake/file-store.ts'
 import { openGlueCatalogue } from '../../src/wings/aws/lake/table-catalogue.ts'
 import { openS3ModelImages } from '../../src/wings/aws/model/image-store.ts'
+import { openDynamoShelf } from '../../src/wings/aws/serving/dynamo-shelf.ts'
 import { openDynamoVisitors } from '../../src/wings/aws/serving/dynamo-visitors.ts'
+import { openS3Published } from '../../src/wings/aws/serving/s3-published.ts'
 import { openAthenaRunner } from '../../src/wings/aws/sql/athena-runner.ts'
 import { openKinesisReader } from '../../src/wings/aws/stream/kinesis-reader.ts'
 import { openKinesisWriter } from '../../src/wings/aws/stream/kinesis-writer.ts'
+import { throughMemory } from '../contract/aws/through-memory.ts'
 import { fileStoreContract } from '../contract/file-store.contract.ts'
 import { modelImageContract, sharedImageContract } from '../contract/model-image.contract.ts'
 import { SALES_ROWS, sqlContract } from '../contract/sql.contract.ts'
+import { publishedContract } from '../contract/published.contract.ts'
+import { servingContract } from '../contract/serving.contract.ts'
 import { streamContract } from '../contract/stream.contract.ts'
 import { tableCatalogueContract } from '../contract/table-catalogue.contract.ts'
 import { visitorStoreContract } from '../contract/visitor-store.contract.ts'
@@ -34,6 +42,7 @@ const { access, bucket, databasePrefix, workgroup } = account
 const folder = mkdtempSync(join(tmpdir(), 'hemline-smoke-'))
 const clock = { nowMs: () => Date.now() }
 let places = 0
+const SHOWN_MS = 2000
 afterAll(() => rmSync(folder, { recursive: true, force: true }))
 
 function openFiles(prefix = `lake-${places++}`): Promise<FileStore> {
@@ -72,6 +81,19 @@ sharedImageContract('aws', openImages)
 describe('visitors', () =>
   visitorStoreContract(async () => openDynamoVisitors({ access, table: await account.table(), clock })))
 
+const openPublished = () => openS3Published({ access, bucket, prefix: `serving-${places++}/`, entropy: randomBytes })
+publishedContract('on S3', async () => openPublished())
+
+describe('serving, as a page reads it', () =>
+  servingContract(async () => {
+    const table = await account.table()
+    const pageClock = manualClock(Date.now())
+    const visitors = openDynamoVisitors({ access, table, clock: pageClock })
+    const onStale = () => undefined
+    const shelf = openDynamoShelf({ access, table, published: openPublished(), clock: pageClock, onStale })
+    return throughMemory(visitors, shelf, pageClock)
+  }))
+
 // Outside an account Kinesis speaks no HTTP/2, and Athena does not run what it is asked.
 const isStandin = place.endpoint !== undefined
 describe.skipIf(isStandin)('Kinesis', () => {
@@ -83,9 +105,18 @@ describe.skipIf(isStandin)('Kinesis', () => {
       await reader.close()
       await writer.close()
     }
-    return { writer, reader, close }
+    return { writer, reader: afterAPause(reader), close }
   })
 })
+
+/** Kinesis shows a record to readers some hundred milliseconds after it has accepted it. */
+function afterAPause(reader: StreamReader): StreamReader {
+  return {
+    ...reader,
+    read: async (after, limit) => pause(SHOWN_MS).then(() => reader.read(after, limit)),
+    tail: async () => pause(SHOWN_MS).then(() => reader.tail()),
+  }
+}
 
 describe.skipIf(isStandin)('Athena', () => {
   let runner: SqlRunner
