@@ -1,7 +1,8 @@
 /**
  * recommend: how good the recommender is, how fast it ranks, learns, saves and starts, and what it holds.
  *
- *   node --expose-gc bench/recommend.bench.ts [--events 1000000] [--part quality|engine] [--contenders ours,vs-knn] [--write]
+ *   node --expose-gc bench/recommend.bench.ts [--events 1000000] [--part quality|engine] [--contenders ours,vs-knn]
+ *     [--trials static,live,clothing] [--write]
  *
  * Quality on RetailRocket and UCI's clothing shop where ../shared/data has them, beside VS-kNN in the same run. Replay, image, memory and slates on
  * RetailRocket's sessions repeated, else on synthetic sessions of a power-law catalogue; every 20th event is a cart.
@@ -27,6 +28,7 @@ const { values } = parseArgs({
     write: { type: 'boolean', default: false },
     part: { type: 'string' },
     contenders: { type: 'string', default: 'ours,vs-knn' },
+    trials: { type: 'string', default: 'static,live,clothing' },
   },
 })
 const EVENTS = Number(values.events)
@@ -49,17 +51,21 @@ function measureEngine(): void {
 
 async function measureQuality(): Promise<void> {
   const train = join(DATA, 'sessions.train.txt.gz')
-  const trials: readonly (readonly [string, EvaluationData])[] = [
+  const trials: readonly (readonly [string, string, EvaluationData])[] = [
     ...(hasData
       ? ([
-          ['retailrocket', { train, test: join(DATA, 'sessions.test.txt.gz') }],
-          ['retailrocket', { train, test: join(DATA, 'sessions.test-with-time.txt.gz'), live: true }],
+          ['static', 'retailrocket', { train, test: join(DATA, 'sessions.test.txt.gz') }],
+          ['live', 'retailrocket', { train, test: join(DATA, 'sessions.test-with-time.txt.gz'), live: true }],
         ] as const)
       : []),
-    ...(existsSync(CLOTHING) ? ([['uci-clothing', { events: CLOTHING, form: 'uci-clothing' }]] as const) : []),
+    ...(existsSync(CLOTHING)
+      ? ([['clothing', 'uci-clothing', { events: CLOTHING, form: 'uci-clothing' }]] as const)
+      : []),
   ]
+  const asked = values.trials.split(',')
   const only = CONTENDERS.filter((name) => values.contenders.split(',').includes(name))
-  for (const [data, trial] of trials) {
+  for (const [name, data, trial] of trials) {
+    if (!asked.includes(name)) continue
     const figures = await evaluate({ ...trial, only, nowNs: () => process.hrtime.bigint() })
     for (const [protocol, rows] of Object.entries(figures)) {
       for (const [contender, row] of Object.entries(rows)) {

@@ -11,7 +11,7 @@ import { lnWhole } from '../state/logarithms.ts'
 import { NEIGHBOURS, SOURCES, type Scratch } from './scratch.ts'
 
 /** Neighbour sessions looked for per own item, the newest first: older ones say less, and a list has to cost the same in a large shop. */
-const NEIGHBOURS_OF = Int32Array.of(NEIGHBOURS, 80, 60, 50, 40, 30, 30, 25, 25, 25)
+const NEIGHBOURS_OF = Int32Array.of(NEIGHBOURS, 40, 25, 16, 12, 8, 8, 8, 8, 8)
 /** Events of an item looked at for each neighbour wanted, since several may be of one session. */
 const HOPS_PER_NEIGHBOUR = 4
 const POSITION_DECAY = 0.75
