@@ -38,7 +38,7 @@ const folder = mkdtempSync(join(tmpdir(), 'hemline-forget-'))
 const dataFolder = join(folder, 'data')
 /** No shop answers there, so no night runs beside what is measured. */
 const NO_SHOP = 'postgres://127.0.0.1:1/none'
-const environment = { HEMLINE_LOG_LEVEL: 'fatal', HEMLINE_DELIVER_SECONDS: '5', HEMLINE_SHOPDB_URL: NO_SHOP }
+const environment = { HEMLINE_LOG_LEVEL: 'silent', HEMLINE_DELIVER_SECONDS: '5', HEMLINE_SHOPDB_URL: NO_SHOP }
 const random = xorshift(7)
 const below = (limit: number) => Math.floor(random() * limit)
 

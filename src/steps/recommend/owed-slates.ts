@@ -54,10 +54,8 @@ export function createOwedSlates(): OwedSlates {
       stopWaiting(visitorKey)
     },
     forgive() {
-      for (const visitorKey of [...owed.keys()]) {
-        owed.delete(visitorKey)
-        stopWaiting(visitorKey)
-      }
+      for (const visitorKey of owed.keys()) stopWaiting(visitorKey)
+      owed.clear()
     },
     dueAt: (visitorKey) => owed.get(visitorKey)?.at ?? null,
     oldest() {
