@@ -20,6 +20,8 @@ const CDK_COMMAND_LINE = 'aws-cdk@2.1148.1'
 const OUT = join(import.meta.dirname, 'cdk.out')
 const BUILD = join(import.meta.dirname, '.build')
 const PAGE = join(import.meta.dirname, '..', 'src', 'app', 'page')
+/** Key and abilities of the page behind CloudFront. */
+const PLACE = join(import.meta.dirname, 'site', 'place.js')
 const EXIT_WRONG_USE = 2
 
 const given = argumentsGiven()
@@ -78,6 +80,7 @@ function siteFolder(): string {
   mkdirSync(folder, { recursive: true })
   cpSync(join(PAGE, 'index.html'), join(folder, 'index.html'))
   cpSync(PAGE, join(folder, 'assets'), { recursive: true })
+  cpSync(PLACE, join(folder, 'assets', 'place.js'))
   return folder
 }
 

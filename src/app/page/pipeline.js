@@ -6,6 +6,7 @@
  * Invariant: asks for nothing while the page is hidden.
  */
 import { element } from './cards.js'
+import { IS_ONE_MACHINE } from './place.js'
 import { onEvent, readStatus, visitorId } from './shop.js'
 
 const POLL_MS = 1000
@@ -39,7 +40,8 @@ export function setUpPipeline() {
     showStep('slate', null)
   })
   onEvent('accepted', (event, ms) => event === last?.event && showStep('accepted', ms))
-  void poll()
+  if (IS_ONE_MACHINE) void poll()
+  else find('panel').hidden = true
 }
 
 /** A click on a suggestion is two events, the click and the view that follows; the clock starts with the first. */

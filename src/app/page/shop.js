@@ -5,10 +5,13 @@
  * Out: events sent, lists read, orders placed, and slates as they come.
  * Invariant: the visitor's id and the count of events live in this browser alone.
  */
-const KEY = 'demo'
+import { IS_ONE_MACHINE, KEY } from './place.js'
+
 const VISITOR = 'hemline.visitor'
 const SEQUENCE = 'hemline.sequence'
 const RETRY_MS = 2000
+/** After an event is accepted; a function makes the slate within a second or two. */
+const ASK_AFTER_MS = [700, 1500, 3000]
 
 /** Private windows may refuse storage; then the page forgets, and works. */
 const memory = new Map()
@@ -141,6 +144,10 @@ export async function readStatus() {
 
 /** Follows the visitor's slates until the returned function is called. */
 export function followSlates(limit, { onSlate, onTrouble }) {
+  return IS_ONE_MACHINE ? followStream(limit, { onSlate, onTrouble }) : askAfterEvents(limit, { onSlate, onTrouble })
+}
+
+function followStream(limit, { onSlate, onTrouble }) {
   let source = null
   let retry = 0
   const open = () => {
@@ -163,5 +170,31 @@ export function followSlates(limit, { onSlate, onTrouble }) {
   return () => {
     clearTimeout(retry)
     source.close()
+  }
+}
+
+/** Where no stream is held open: asks a few times after each event, and tells of a slate once. */
+function askAfterEvents(limit, { onSlate, onTrouble }) {
+  let timers = []
+  let shown = null
+  let isOver = false
+  const ask = async () => {
+    try {
+      const slate = await readSlate('home', limit)
+      if (isOver || slate.slate_id === shown) return
+      shown = slate.slate_id
+      onSlate(slate)
+    } catch {
+      onTrouble()
+    }
+  }
+  onEvent('accepted', () => {
+    timers.forEach(clearTimeout)
+    timers = isOver ? [] : ASK_AFTER_MS.map((ms) => setTimeout(ask, ms))
+  })
+  void ask()
+  return () => {
+    isOver = true
+    timers.forEach(clearTimeout)
   }
 }
