@@ -43,7 +43,9 @@ async function runSeed(seed: number): Promise<number> {
     for (let part = 0; part < PARTS; part++) {
       if (part === 1) cloud.kinesis.putBytes('v3', Buffer.from('no record of ours'))
       if (part === 2) downUntilMs = cloud.clock.nowMs() + OUTAGE_MS
-      acknowledged.push(...(await sendClicks(cloud, { requests, visitors: VISITORS, from: part * requests })))
+      acknowledged.push(
+        ...(await sendClicks(cloud, { requests, visitors: VISITORS, secondsApart: 5, from: part * requests })),
+      )
       await cloud.learn()
       for (let round = 0; round < 20; round++) await cloud.loop.round()
       if (part < 2) cloud.kinesis.split(cloud.kinesis.shards[part].id)

@@ -41,11 +41,16 @@ export async function putProducts(cloud: SmallCloud, count: number): Promise<voi
 export interface ClickOptions {
   readonly requests: number
   readonly visitors: number
+  /** At most so many seconds lie between two requests; 60 where absent. */
+  readonly secondsApart?: number
   /** Number of the first request, so that ids differ. */
   readonly from?: number
 }
 
-export async function sendClicks(cloud: SmallCloud, { requests, visitors, from = 0 }: ClickOptions): Promise<string[]> {
+export async function sendClicks(
+  cloud: SmallCloud,
+  { requests, visitors, secondsApart = 60, from = 0 }: ClickOptions,
+): Promise<string[]> {
   const draw = (below: number): number => Math.floor(cloud.random() * below)
   const acknowledged: string[] = []
   for (let request = from; request < from + requests; request++) {
@@ -63,7 +68,7 @@ export async function sendClicks(cloud: SmallCloud, { requests, visitors, from =
     if (status !== 202 || body['accepted'] !== events.length)
       throw new Error(`events: ${status} ${JSON.stringify(body)}`)
     acknowledged.push(...events.map((event) => event.event_id))
-    cloud.clock.advance(1000 * draw(60))
+    cloud.clock.advance(1000 * draw(secondsApart))
   }
   return acknowledged
 }
