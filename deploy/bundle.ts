@@ -27,18 +27,15 @@ const DUCKDB_FOLDER = 'duckdb'
 const READ_AT_RUN_TIME: ReadonlySet<string> = new Set(['.sql', '.css', '.html', '.js', '.svg'])
 
 /** @throws Error where a handler or DuckDB's library for Lambda is missing */
-export async function bundleHandlers(
-  outFolder: string,
-  names: readonly HandlerName[] = HANDLER_NAMES,
-): Promise<Bundle[]> {
+export async function bundleHandlers(outFolder: string): Promise<Bundle[]> {
   rmSync(outFolder, { recursive: true, force: true })
-  const withDuckdb = names.filter((name) => usesDuckdb(name))
-  const plain = names.filter((name) => !usesDuckdb(name))
+  const withDuckdb = HANDLER_NAMES.filter((name) => usesDuckdb(name))
+  const plain = HANDLER_NAMES.filter((name) => !usesDuckdb(name))
   const built = [
     ...(await buildTogether(outFolder, plain, (name) => `${name}/index`)),
     ...(await buildTogether(outFolder, withDuckdb, (name) => `${DUCKDB_FOLDER}/${name}`)),
   ]
-  if (withDuckdb.length > 0) copyDuckdb(join(outFolder, DUCKDB_FOLDER))
+  copyDuckdb(join(outFolder, DUCKDB_FOLDER))
   return built
 }
 
@@ -52,7 +49,6 @@ async function buildTogether(
   names: readonly HandlerName[],
   placeOf: (name: HandlerName) => string,
 ): Promise<Bundle[]> {
-  if (names.length === 0) return []
   const { metafile } = await build({
     entryPoints: names.map((name) => ({ in: handlerFile(name), out: placeOf(name) })),
     outdir: outFolder,
