@@ -11,7 +11,7 @@ import type { Numbers } from './state/arrays.ts'
 
 /** "HEML", little-endian. */
 const MAGIC = 0x4c4d4548
-const IMAGE_VERSION = 4
+const IMAGE_VERSION = 5
 const HEADER_BYTES = 16
 const ALIGNMENT = 8
 

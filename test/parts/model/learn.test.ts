@@ -92,8 +92,8 @@ describe('learning an event', () => {
     const share = (from: number, count: number): number =>
       Array.from({ length: count }, (_, i) => teaches(from + i)).filter(Boolean).length / count
     expect(share(0, 2000)).toBe(1)
-    expect(share(2000, 63_000)).toBeCloseTo(1 / 4, 2)
-    expect(share(65_536, 190_000)).toBeCloseTo(1 / 8, 2)
+    expect(share(2000, 63_000)).toBeCloseTo(1 / 3, 2)
+    expect(share(65_536, 190_000)).toBeCloseTo(1 / 6, 2)
     expect(share(1_100_000, 100_000)).toBeCloseTo(1 / 16, 2)
   })
 })

@@ -16,8 +16,8 @@ import { hash32 } from '../state/random.ts'
 /** One event in `every` teaches, up to a position of the log: a young ranker has most to learn. */
 const LESSONS = [
   { until: 2000, every: 1 },
-  { until: 65_536, every: 4 },
-  { until: 1_048_576, every: 8 },
+  { until: 65_536, every: 3 },
+  { until: 1_048_576, every: 6 },
   { until: Infinity, every: 16 },
 ] as const
 const RATE = 0.07
