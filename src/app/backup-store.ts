@@ -6,6 +6,7 @@
  * Invariant: Amazon's client is loaded only for an address of its own.
  */
 import { randomBytes } from 'node:crypto'
+import { existsSync } from 'node:fs'
 import { mkdtemp, rm } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join, resolve, sep } from 'node:path'
@@ -27,6 +28,8 @@ export interface BackupPlaceOptions {
   readonly endpoint: string | null
   /** A data folder that the place may not lie in. */
   readonly outside: string
+  /** Whether a folder is made where there is none. */
+  readonly isMade: boolean
 }
 
 /** Copies of objects on this machine while one run lasts; the stream is one object. */
@@ -40,6 +43,7 @@ export async function openBackupPlace(options: BackupPlaceOptions): Promise<Back
   const folder = resolve(place)
   if (`${folder}${sep}`.startsWith(`${resolve(outside)}${sep}`))
     throw invalid(place, 'a place outside of the data folder')
+  if (!options.isMade && !existsSync(folder)) throw invalid(place, 'a folder that is there')
   return { store: await openFolderFileStore(folder), close: async () => undefined }
 }
 

@@ -59,7 +59,7 @@ function withPlaceFlags(command: Command): Command {
 
 async function backUp(place: string, flags: PlaceFlags & { verify?: boolean }): Promise<void> {
   const config = configOf(flags)
-  const opened = await openPlace(place, flags, config.dataFolder)
+  const opened = await openPlace(place, flags, { outside: config.dataFolder, isMade: true })
   const bar = progressBar()
   try {
     const staged = await ask<{ folder: string; madeAt: string }>(config, 'stage-backup', null)
@@ -85,7 +85,7 @@ async function backUp(place: string, flags: PlaceFlags & { verify?: boolean }): 
 
 async function restore(place: string, flags: RestoreFlags): Promise<void> {
   const into = resolve(flags.into)
-  const opened = await openPlace(place, flags, into)
+  const opened = await openPlace(place, flags, { outside: into, isMade: false })
   const bar = progressBar()
   try {
     const erasuresFile = flags.erasures === undefined ? null : resolve(flags.erasures)
@@ -107,10 +107,10 @@ async function restore(place: string, flags: RestoreFlags): Promise<void> {
 
 function openPlace(
   place: string,
-  { region = null, endpoint = null }: { region?: string | null; endpoint?: string | null },
-  outside: string,
+  { region = null, endpoint = null }: { readonly region?: string | null; readonly endpoint?: string | null },
+  given: { readonly outside: string; readonly isMade: boolean },
 ): Promise<BackupPlace> {
-  return openBackupPlace({ place, region, endpoint, outside })
+  return openBackupPlace({ place, region, endpoint, ...given })
 }
 
 /** Tells installations apart and nothing else. */
@@ -120,5 +120,5 @@ function ownerOf(folder: string): string {
 }
 
 function size({ files, bytes }: { readonly files: number; readonly bytes: number }): string {
-  return `${files.toLocaleString('en')} files, ${(bytes / 1e6).toFixed(1)} MB`
+  return `${files.toLocaleString('en')} ${files === 1 ? 'file' : 'files'}, ${(bytes / 1e6).toFixed(1)} MB`
 }
