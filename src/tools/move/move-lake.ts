@@ -10,10 +10,11 @@
 import { createHash } from 'node:crypto'
 import { copyFile, rm } from 'node:fs/promises'
 import { join } from 'node:path'
+import { snapshotsOf } from '../../parts/lake/metadata.ts'
 import { promisedSha256, sha256Of } from '../../parts/lake/parquet.ts'
 import { folderOf, textOf } from '../../parts/lake/table-state.ts'
 import { HemlineError } from '../../std/errors.ts'
-import { planMove, readState, type LakePlace, type PlannedFile, type TablePlan } from './plan-move.ts'
+import { findState, planMove, type LakePlace, type PlannedFile, type TablePlan } from './plan-move.ts'
 
 export interface MoveOptions {
   readonly from: LakePlace
@@ -45,6 +46,8 @@ export async function moveLake(options: MoveOptions): Promise<readonly MovedTabl
     for (const table of await from.catalogue.tables(namespace))
       plans.push(await planMove(from, to, { namespace, table }))
   }
+  // What cannot be moved is said before anything is copied.
+  for (const plan of plans) await stateThere(to, plan)
   const sizes = await Promise.all(plans.map((plan) => sizesThere(to, plan)))
   const moved = plans.map((plan, index) => ({
     table: textOf(plan.name),
@@ -122,15 +125,32 @@ async function copyData(from: LakePlace, to: LakePlace, { path }: PlannedFile, s
   await rm(staged, { force: true })
 }
 
-async function putIntoCatalogue({ catalogue }: LakePlace, { name, state, metadataJson }: TablePlan): Promise<void> {
-  const { outcome } = await catalogue.commit(name, null, metadataJson)
-  if (outcome === 'committed') return
-  // It is there from a move that was broken off, or is another.
-  const there = await readState(catalogue, name)
+async function putIntoCatalogue(to: LakePlace, plan: TablePlan): Promise<void> {
+  const there = await stateThere(to, plan)
+  if (there === 'moved') return
+  const { outcome } = await to.catalogue.commit(plan.name, there, plan.metadataJson)
+  // Where the answer was lost, or another was first, the table tells.
+  if (outcome !== 'committed' && (await stateThere(to, plan)) !== 'moved') {
+    throw targetFilled(textOf(plan.name), 'a commit that came first; or try again, where an answer was lost')
+  }
+}
+
+/**
+ * What the second catalogue holds: this table, nothing (null), or the version of one that never held a row, such as a
+ * deployment makes.
+ *
+ * @throws HEM_MOVE_TARGET_FILLED for any other
+ */
+async function stateThere({ catalogue }: LakePlace, { name, state }: TablePlan): Promise<'moved' | string | null> {
+  const there = await findState(catalogue, name)
+  if (there === null) return null
   const isSame =
     there.metadata['table-uuid'] === state.metadata['table-uuid'] &&
     there.metadata['current-snapshot-id'] === state.metadata['current-snapshot-id']
-  if (!isSame) throw targetFilled(textOf(name), 'another table, or this one moved before and changed since')
+  if (isSame) return 'moved'
+  const isFresh = snapshotsOf(there.metadata).length === 0 && there.metadata['last-sequence-number'] === 0
+  if (isFresh) return there.version
+  throw targetFilled(textOf(name), 'another table, or this one moved before and changed since')
 }
 
 /** The table as its new place tells it: every file of every snapshot, read back. */

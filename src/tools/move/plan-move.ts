@@ -38,9 +38,10 @@ export interface TablePlan {
   readonly metadataJson: string
 }
 
-/** @throws HEM_LAKE_UNSUPPORTED for a table with rows that another engine deleted by files of its own */
+/** @throws HEM_LAKE_TABLE_MISSING; HEM_LAKE_UNSUPPORTED for a table with rows that another engine deleted by files of its own */
 export async function planMove(from: LakePlace, to: LakePlace, name: TableName): Promise<TablePlan> {
-  const state = await readState(from.catalogue, name)
+  const state = await findState(from.catalogue, name)
+  if (state === null) throw tableMissing(name)
   const { metadata } = state
   const relocation = { from: metadata.location, to: to.files.location(folderOf(name)) }
   const reader = { files: from.files, cache: newManifestCache() }
@@ -74,19 +75,20 @@ export async function planMove(from: LakePlace, to: LakePlace, name: TableName):
   }
 }
 
-/** @throws HEM_LAKE_TABLE_MISSING */
-export async function readState(catalogue: TableCatalogue, name: TableName): Promise<TableState> {
+export async function findState(catalogue: TableCatalogue, name: TableName): Promise<TableState | null> {
   const found = await catalogue.load(name)
-  if (found === null) {
-    throw new HemlineError('HEM_LAKE_TABLE_MISSING', {
-      subject: textOf(name),
-      expected: 'a table of the lake',
-      got: 'no metadata',
-      remedy: 'begin the move again',
-    })
-  }
+  if (found === null) return null
   const { version, metadataLocation, metadataJson } = found
   return { name, version, metadataLocation, metadata: parseTableMetadata(textOf(name), metadataJson) }
+}
+
+function tableMissing(name: TableName): HemlineError {
+  return new HemlineError('HEM_LAKE_TABLE_MISSING', {
+    subject: textOf(name),
+    expected: 'a table of the lake',
+    got: 'no metadata',
+    remedy: 'begin the move again',
+  })
 }
 
 /** Their Parquet names data files by location, within. */
