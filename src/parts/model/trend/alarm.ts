@@ -14,7 +14,7 @@ export const FADING = 2
 export const FAD = 3
 
 /** The interval has to lie beyond these. */
-export const RISING_BAR = 1.14
+export const RISING_BAR = 1.125
 export const FADING_BAR = 0.84
 /** Judgements running that make an alarm. */
 const RUNNING_DAYS = 2

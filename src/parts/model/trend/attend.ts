@@ -10,7 +10,7 @@ import type { Model } from '../model.ts'
 import type { Session } from '../session/session.ts'
 import { passTime } from './close-day.ts'
 import { count, momentOf } from './counters.ts'
-import { readValues, valueAt } from './values.ts'
+import { PAIR_PLACE, readValues, valueAt } from './values.ts'
 
 /** View 1, cart 3, order 6. */
 const ATTENTION_BY_WEIGHT = [0, 1, 3, 6]
@@ -19,7 +19,6 @@ const LOOK_BACK = 50
 
 const TYPE_PLACE = TREND_DIMENSIONS.indexOf('article_type')
 const COLOUR_PLACE = TREND_DIMENSIONS.indexOf('base_colour')
-const PAIR_PLACE = TREND_DIMENSIONS.indexOf('type_colour')
 
 const values = new Int32Array(TREND_DIMENSIONS.length)
 const strongest = new Uint8Array(TREND_DIMENSIONS.length)

@@ -23,10 +23,10 @@ import { knowsSeason, turnSeason } from './season.ts'
 const USUAL_HALF_LIFE_DAYS = 56
 /** After a longer gap nothing of before is left to compare with. */
 const GAP_MAXIMUM_DAYS = 800
-/** Of the last 13 days, this many have to be a twentieth beyond the usual. */
-const LATELY_DAYS = 13
+/** Of the last 12 days, this many have to be a tenth beyond the usual. */
+const LATELY_DAYS = 12
 const LATELY_LEAST = 9
-const LATELY_BAR = 1.05
+const LATELY_BAR = 1.1
 /** Attention from which on the usual can tell what is far above it. */
 const LEARNED_LEAST = 1000
 const SURGE = 1.5

@@ -19,6 +19,7 @@ const ATTRIBUTES: Readonly<Partial<Record<TrendDimension, number>>> = {
   gender: GENDER,
 }
 const BY_PLACE = TREND_DIMENSIONS.map((dimension) => ATTRIBUTES[dimension] ?? -1)
+export const PAIR_PLACE = TREND_DIMENSIONS.indexOf('type_colour')
 const MINOR_PER_MAJOR = 100
 const BANDS = 36
 /** Least minor units of each price band, and the end of the last one: 1, 2, 5, 10 and so on. */
@@ -49,8 +50,10 @@ function pairOfItem(catalogue: Catalogue, item: number): number {
 export function readValues(model: Model, item: number, values: Int32Array): void {
   const type = codeOfItem(model.catalogue, ARTICLE_TYPE, item)
   const colour = codeOfItem(model.catalogue, BASE_COLOUR, item)
-  if (type !== 0 && colour !== 0) internPair(model.trend, type, colour)
-  for (let place = 0; place < values.length; place++) values[place] = valueAt(model, place, item)
+  for (let place = 0; place < values.length; place++) {
+    if (place !== PAIR_PLACE) values[place] = valueAt(model, place, item)
+    else values[place] = type !== 0 && colour !== 0 ? internPair(model.trend, type, colour) : -1
+  }
 }
 
 function priceBand(catalogue: Catalogue, item: number): number {
