@@ -46,9 +46,10 @@ ${figures(facts)}
 ${mondaySection(advice)}
 <div class="columns">
 <div>${salesSection(facts)}${customersSection(facts)}</div>
-<div>${trendsSection(facts)}${stockSection(facts)}${recommendationsSection(facts)}${uncertainSection(facts)}</div>
+<div>${trendsSection(facts)}${stockSection(facts)}${recommendationsSection(facts)}</div>
 </div>
-<footer>Made by Hemline from the nights up to ${facts.newestNight}. Each figure is defined in docs/metrics.md; <code>hemline sql</code> answers what is not here.</footer>
+${uncertainSection(facts)}
+<footer>Made by Hemline from the nights up to ${facts.newestNight}. Each figure is defined in docs/metrics.md; <code>hemline sql</code> answers what is not here.<span class="paper"> On paper each list has its first lines; the page itself has all, and the commands.</span></footer>
 </main>
 </body>
 </html>

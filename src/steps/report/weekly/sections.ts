@@ -96,7 +96,7 @@ export function trendsSection(facts: WeekFacts): string {
     forecasts.length === 0
       ? ''
       : `<h3>What comes next</h3><div class="bands">${forecasts.map(forecastCard).join('')}</div>
-<p class="small">Share of attention over the next ${forecasts[0].weeks.length} weeks, with its 80 % interval; the broken line is last year.</p>`
+<p class="small">Share of attention, next ${forecasts[0].weeks.length} weeks, with its 80 % interval; broken line: last year.</p>`
   return section('trends', 'What rises and fades', `${body}${next}`)
 }
 
