@@ -19,17 +19,19 @@ export interface AwsAccess {
   }
   /** From 0 up to 1; spreads pauses between tries. */
   readonly random: () => number
+  /** Longest wait for the answer to one try; 5 s where absent. */
+  readonly answerMs?: number
 }
 
 const CONNECT_MS = 1000
-/** Of one try; the services answer in a hundredth of it. */
+/** The services answer in a hundredth of it. */
 const ANSWER_MS = 5000
 
-export function clientSettings({ region, endpoint, credentials }: AwsAccess) {
+export function clientSettings({ region, endpoint, credentials, answerMs = ANSWER_MS }: AwsAccess) {
   return {
     region,
     maxAttempts: 1,
-    requestHandler: { connectionTimeout: CONNECT_MS, requestTimeout: ANSWER_MS, throwOnRequestTimeout: true },
+    requestHandler: { connectionTimeout: CONNECT_MS, requestTimeout: answerMs, throwOnRequestTimeout: true },
     ...(endpoint === undefined ? {} : { endpoint }),
     ...(credentials === undefined ? {} : { credentials }),
   }

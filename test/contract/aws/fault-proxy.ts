@@ -11,9 +11,9 @@ import type { AddressInfo, Server } from 'node:net'
 
 /**
  * `throttle`, `expired`: refused with that error. `broken`: 500 before anything is done. `lost`: done, but the answer never comes.
- * `partial`: every second entry is left undone, and the answer says so.
+ * `partial`: every second entry is left undone, and the answer says so. `accept`: all is accepted, and the fake never hears of it.
  */
-export type Fault = 'throttle' | 'expired' | 'broken' | 'lost' | 'partial'
+export type Fault = 'throttle' | 'expired' | 'broken' | 'lost' | 'partial' | 'accept'
 
 export interface FaultProxy {
   readonly endpoint: string
@@ -51,6 +51,7 @@ export async function startFaultProxy(upstream: string, protocol: 'http1' | 'htt
     if (refusal !== null) return answer(response, 400, { __type: 'ValidationException', message: refusal })
     if (fault === 'throttle' || fault === 'expired') return answer(response, 400, { __type: ERRORS[fault] })
     if (fault === 'broken') return answer(response, 500, { __type: 'InternalFailure' })
+    if (fault === 'accept') return answer(response, 200, accepted(body))
     const half = fault === 'partial' ? halved(operation, body) : null
     const sent = half?.body ?? body
     const upstreamAnswer = await fetch(upstream, {
@@ -116,6 +117,12 @@ function limitBroken(operation: string, body: Buffer): string | null {
     0,
   )
   return bytes > MAX_CALL_BYTES ? `${bytes} bytes` : null
+}
+
+function accepted(body: Buffer): unknown {
+  const { Records } = JSON.parse(body.toString('utf8')) as PutRecordsBody
+  const Accepted = Records.map((_, nth) => ({ ShardId: 'shardId-000000000000', SequenceNumber: String(nth + 1) }))
+  return { FailedRecordCount: 0, Records: Accepted }
 }
 
 interface Halved {
