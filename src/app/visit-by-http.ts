@@ -128,17 +128,24 @@ function caller({ url, key, signal, fetch: send = fetch }: VisitOptions) {
       },
       ...(sent === null ? {} : { body: JSON.stringify(sent.body) }),
     })
-    const response = await reach(send, request)
+    const response = await reach(send, request, signal)
+    if (response === null) return null
     if (response.ok) return (await response.json()) as Answer
     if (method === 'GET') return null
     throw refused(path, `${response.status} ${(await response.text()).slice(0, 200)}`)
   }
 }
 
-async function reach(send: NonNullable<VisitOptions['fetch']>, request: Request): Promise<Response> {
+/** Null where the visits were ended meanwhile. */
+async function reach(
+  send: NonNullable<VisitOptions['fetch']>,
+  request: Request,
+  signal: AbortSignal,
+): Promise<Response | null> {
   try {
     return await send(request)
   } catch (cause) {
+    if (signal.aborted) return null
     throw refused(request.url, messageOf(cause), cause)
   }
 }
