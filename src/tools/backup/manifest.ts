@@ -25,7 +25,7 @@ export interface BackupManifest {
   readonly files: readonly BackedFile[]
 }
 
-export const MANIFEST_FOLDER = 'manifests'
+const MANIFEST_FOLDER = 'manifests'
 export const STORED_FOLDER = 'files'
 const NAME = /^manifests\/[0-9T-]+Z\.json$/
 
