@@ -22,9 +22,11 @@ process.exit()`
 const folder = mkdtempSync(join(tmpdir(), 'hemline-bundles-'))
 afterAll(() => rmSync(folder, { recursive: true, force: true }))
 let bundles: readonly Bundle[] = []
+/** A machine that does much else takes its time. */
+const PATIENCE_MS = 240_000
 beforeAll(async () => {
   bundles = await bundleHandlers(folder)
-})
+}, PATIENCE_MS)
 
 const missing =
   process.platform === 'linux' && process.arch === 'x64' ? null : ' (skipped: needs Linux on x86_64, as Lambda has)'
@@ -44,7 +46,8 @@ test('only those that are meant to open DuckDB ask for it', () => {
   }
 })
 
-test.skipIf(missing !== null)(`each is loaded from its own folder and exports a handler${missing ?? ''}`, () => {
+const loads = `each is loaded from its own folder and exports a handler${missing ?? ''}`
+test.skipIf(missing !== null)(loads, { timeout: PATIENCE_MS }, () => {
   const files = bundles.map(({ file }) => file)
   const text = execFileSync(process.execPath, ['--input-type=module', '--eval', EXPORTS, ...files], {
     encoding: 'utf8',
