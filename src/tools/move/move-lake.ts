@@ -47,7 +47,7 @@ export async function moveLake(options: MoveOptions): Promise<readonly MovedTabl
       plans.push(await planMove(from, to, { namespace, table }))
   }
   // What cannot be moved is said before anything is copied.
-  for (const plan of plans) await stateThere(to, plan)
+  for (const plan of plans) await tableThere(to, plan)
   const sizes = await Promise.all(plans.map((plan) => sizesThere(to, plan)))
   const moved = plans.map((plan, index) => ({
     table: textOf(plan.name),
@@ -126,30 +126,33 @@ async function copyData(from: LakePlace, to: LakePlace, { path }: PlannedFile, s
 }
 
 async function putIntoCatalogue(to: LakePlace, plan: TablePlan): Promise<void> {
-  const there = await stateThere(to, plan)
-  if (there === 'moved') return
-  const { outcome } = await to.catalogue.commit(plan.name, there, plan.metadataJson)
+  const there = await tableThere(to, plan)
+  if (there.isMoved) return
+  const { outcome } = await to.catalogue.commit(plan.name, there.version, plan.metadataJson)
   // Where the answer was lost, or another was first, the table tells.
-  if (outcome !== 'committed' && (await stateThere(to, plan)) !== 'moved') {
+  if (outcome !== 'committed' && !(await tableThere(to, plan)).isMoved) {
     throw targetFilled(textOf(plan.name), 'a commit that came first; or try again, where an answer was lost')
   }
 }
 
+interface TableThere {
+  readonly isMoved: boolean
+  readonly version: string | null
+}
+
 /**
- * What the second catalogue holds: this table, nothing (null), or the version of one that never held a row, such as a
- * deployment makes.
+ * What the second catalogue holds: this table, nothing, or one that never held a row, such as a deployment makes.
  *
  * @throws HEM_MOVE_TARGET_FILLED for any other
  */
-async function stateThere({ catalogue }: LakePlace, { name, state }: TablePlan): Promise<'moved' | string | null> {
+async function tableThere({ catalogue }: LakePlace, { name, state }: TablePlan): Promise<TableThere> {
   const there = await findState(catalogue, name)
-  if (there === null) return null
-  const isSame =
+  if (there === null) return { isMoved: false, version: null }
+  const isMoved =
     there.metadata['table-uuid'] === state.metadata['table-uuid'] &&
     there.metadata['current-snapshot-id'] === state.metadata['current-snapshot-id']
-  if (isSame) return 'moved'
   const isFresh = snapshotsOf(there.metadata).length === 0 && there.metadata['last-sequence-number'] === 0
-  if (isFresh) return there.version
+  if (isMoved || isFresh) return { isMoved, version: there.version }
   throw targetFilled(textOf(name), 'another table, or this one moved before and changed since')
 }
 
