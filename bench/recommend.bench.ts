@@ -44,8 +44,9 @@ if (values.part !== 'quality') measureEngine()
 
 function measureEngine(): void {
   const model = measureReplay(hasData ? repeatedSessions() : syntheticSessions())
-  measureImage(model)
+  // Before images are made, since the room of those that are no longer held is given back later.
   measureMemory(model)
+  measureImage(model)
   measureSlates(model)
 }
 

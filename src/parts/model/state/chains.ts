@@ -33,6 +33,8 @@ export const SESSION = 3
 /** Earlier event of the same item. */
 export const SAME_ITEM = 4
 export const WEIGHT_SHIFT = 28
+/** Room for a power of two of events, however often it doubles. */
+const FIRST_ROOM = 256 * EVENT_SIZE
 export const ITEM_MASK = (1 << WEIGHT_SHIFT) - 1
 export const WEIGHT_VIEW = 1
 export const WEIGHT_CART = 2
@@ -86,7 +88,8 @@ export interface NewEvent {
 export function appendEvent(chains: Chains, event: NewEvent): number {
   const number = chains.count
   const at = number * EVENT_SIZE
-  if (at + EVENT_SIZE > chains.events.length) chains.events = grown(chains.events, at + EVENT_SIZE)
+  if (at + EVENT_SIZE > chains.events.length)
+    chains.events = grown(chains.events, Math.max(at + EVENT_SIZE, FIRST_ROOM))
   const { events } = chains
   const previous = chains.sessionLast[event.session]
   events[at] = event.item | (event.weight << WEIGHT_SHIFT)
