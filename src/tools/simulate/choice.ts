@@ -54,7 +54,7 @@ const GENDER_FIT: Readonly<Record<Wardrobe, Readonly<Record<string, number>>>> =
 const WARDROBES = Object.keys(GENDER_FIT)
 
 /** Log odds by rank of the product: one row for each two tastes and wardrobe, made when first asked for. */
-export type Likings = (shopper: Shopper) => Float32Array
+type Likings = (shopper: Shopper) => Float32Array
 
 export function makeLikings(market: Market): Likings {
   const rows: (Float32Array | undefined)[] = []

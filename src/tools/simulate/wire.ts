@@ -66,7 +66,7 @@ export interface Visit {
 /** A browser's counter goes on from visit to visit; seconds since this instant keep it growing without memory. */
 const SEQUENCE_START_MS = Date.UTC(2024, 0, 1)
 
-export interface VisitStart {
+interface VisitStart {
   readonly isLoggedIn: boolean
   readonly startMs: number
   readonly random: Random

@@ -67,6 +67,7 @@ test.each([
   ['series,week,value\na,2026-01-05,1\na,2026-01-06,1\n', 'HEM_FORECAST_ROW', 'line 3: the week comes twice'],
   ['series,week,value\na,2021-W53,1\n', 'HEM_FORECAST_ROW', 'line 2: "2021-W53" is not an ISO week'],
   ['series,week,value\n,1,1\n', 'HEM_FORECAST_ROW', 'line 2: the series has no name'],
+  ['series,week,value\r\n\r\na,2025-W03,1\r\na,2025-W03,2\r\n', 'HEM_FORECAST_ROW', 'line 4: the week comes twice'],
   ['series,week,value\na,1,1e999\n', 'HEM_FORECAST_ROW', 'line 2'],
   ['name,week,value\na,1,1\n', 'HEM_FORECAST_FILE', 'a header that names series, week and value'],
   ['series,week,value\n', 'HEM_FORECAST_FILE', 'at least one row'],
