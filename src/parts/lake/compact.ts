@@ -37,7 +37,13 @@ export async function compactTable(
       assert(isSame, `compaction read ${before} rows and wrote ${after}`)
     }
     try {
-      await rewriteFiles(context, connection, state, { live, entries, rows: allRows, operation: 'replace', check })
+      await rewriteFiles(context, connection, state, {
+        live,
+        groups: [entries],
+        rows: allRows,
+        operation: 'replace',
+        check,
+      })
       compacted += entries.length
     } catch (cause) {
       if (!isConflict(cause)) throw cause

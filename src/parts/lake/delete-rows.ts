@@ -2,7 +2,7 @@
  * lake/delete-rows: rows go, or lose some values, and the files that held them are written again.
  *
  * In: a condition.
- * Out: how many rows it named, in one commit for each partition that held some.
+ * Out: how many rows it named, in one commit for up to 256 partitions that held some.
  * Invariant: no row that the condition does not name goes; a row that was there at the call is gone when it resolves.
  */
 import type { DuckDBConnection } from '@duckdb/node-api'
@@ -16,6 +16,7 @@ import { quoteName } from './schema.ts'
 import { liveEntries, type LiveEntries, type TableState } from './table-state.ts'
 
 const ATTEMPTS_MAX = 10
+const PARTITIONS_PER_COMMIT = 256
 
 export interface Deletion {
   readonly deletedRows: number
@@ -44,11 +45,14 @@ export async function deleteRows(
     name = state.name
     try {
       const live = await liveEntries(context.reader, state, currentSnapshot(state.metadata))
-      for (const { entries, count } of await groupsWith(context, connection, { state, live, ...change })) {
-        const rows = (scan: string): string => changedRows(scan, change)
-        await rewriteFiles(context, connection, state, { live, entries, rows, operation: 'overwrite' })
-        deletedRows += count
-        rewrittenFiles += entries.length
+      const found = await groupsWith(context, connection, { state, live, ...change })
+      const rows = (scan: string): string => changedRows(scan, change)
+      for (let first = 0; first < found.length; first += PARTITIONS_PER_COMMIT) {
+        const some = found.slice(first, first + PARTITIONS_PER_COMMIT)
+        const groups = some.map(({ entries }) => entries)
+        await rewriteFiles(context, connection, state, { live, groups, rows, operation: 'overwrite' })
+        deletedRows += some.reduce((total, { count }) => total + count, 0)
+        rewrittenFiles += groups.flat().length
       }
       return { deletedRows, rewrittenFiles }
     } catch (cause) {

@@ -5,6 +5,8 @@
  * Out: a commit that replaces exactly these files, or none.
  * Invariant: a commit is refused where a file was rewritten, or rows were deleted by another engine, since they were read.
  */
+import { mkdir } from 'node:fs/promises'
+import { join } from 'node:path'
 import type { DuckDBConnection } from '@duckdb/node-api'
 import type { CommitContext, CommitResult } from './change.ts'
 import type { ManifestEntry } from './manifest.ts'
@@ -16,8 +18,8 @@ import { writeChange } from './write.ts'
 
 export interface Rewrite {
   readonly live: LiveEntries
-  /** Data files of one partition, all of them of `live`. */
-  readonly entries: readonly ManifestEntry[]
+  /** Data files by partition, all of them of `live`. */
+  readonly groups: readonly (readonly ManifestEntry[])[]
   /** SELECT list and condition that the new rows come by, of the scan as it is. */
   readonly rows: (scan: string) => string
   /** `replace` where no row changes. */
@@ -32,17 +34,30 @@ export async function rewriteFiles(
   state: TableState,
   rewrite: Rewrite,
 ): Promise<CommitResult> {
-  const { entries, live, operation } = rewrite
-  const schema = currentSchema(state.metadata)
-  const scan = await scanEntries(context.reader, state, { schema, data: entries, deletes: live.deletes })
-  const sql = rewrite.rows(scan.sql)
-  const partition = entries[0]?.file.partition
+  const { groups, live, operation } = rewrite
   const stage = async (folder: string): Promise<readonly StagedFile[]> => {
-    const staged = await stageRows(connection, { state, folder, partition }, { sql, connection })
+    const staged: StagedFile[] = []
+    for (const [nth, entries] of groups.entries()) {
+      const own = join(folder, String(nth))
+      await mkdir(own)
+      staged.push(...(await stageGroup(context, connection, { state, folder: own }, { ...rewrite, entries })))
+    }
     rewrite.check?.(staged.reduce((total, file) => total + file.rows, 0))
     return staged
   }
-  const locations = new Set(entries.map((entry) => entry.file.location))
+  const locations = new Set(groups.flat().map((entry) => entry.file.location))
   const removal = { locations, appliedDeletes: live.deleteManifests }
   return writeChange(context, state, stage, { operation, removal, checkpoint: null })
+}
+
+async function stageGroup(
+  context: CommitContext,
+  connection: DuckDBConnection,
+  target: { readonly state: TableState; readonly folder: string },
+  { entries, live, rows }: Pick<Rewrite, 'live' | 'rows'> & { readonly entries: readonly ManifestEntry[] },
+): Promise<readonly StagedFile[]> {
+  const schema = currentSchema(target.state.metadata)
+  const scan = await scanEntries(context.reader, target.state, { schema, data: entries, deletes: live.deletes })
+  const partition = entries[0]?.file.partition
+  return stageRows(connection, { ...target, partition }, { sql: rows(scan.sql), connection })
 }

@@ -72,10 +72,9 @@ export async function countInLake(lake: Lake, what: LakeErasure): Promise<readon
 function conditionsOf(content: PersonalContent, what: LakeErasure): readonly string[] {
   const { trace, quarantined } = what
   if (content === 'events') {
-    // Rows that name a user tell whose the others are.
-    return trace.kind === 'user'
-      ? [eventCondition(trace, 'unnamed'), eventCondition(trace, 'all')]
-      : [eventCondition(trace, 'all')]
+    const all = eventCondition(trace, 'all')
+    // Rows that name a user tell whose the others of a shared browser are, so they go later.
+    return trace.sharedRecords.length > 0 ? [eventCondition(trace, 'shared'), all] : [all]
   }
   if (content === 'bodies') {
     const places = quarantined.map((row) => `${row.sequenceNumber} ${row.recordIndex}`)

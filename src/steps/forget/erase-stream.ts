@@ -36,7 +36,9 @@ export async function quarantinedRows(lake: Lake, trace: Trace): Promise<readonl
       const chunk = await result.fetchChunk()
       if (chunk === null || chunk.rowCount === 0) return found
       for (const [sequenceNumber, recordIndex, reason, text] of chunk.getRows()) {
-        if (!namesAny(text as string, ids)) continue
+        // What a consumer could not take of a shared browser names the browser alone.
+        const isShared = reason !== 'refused' && trace.sharedRecords.includes(String(sequenceNumber))
+        if (!isShared && !namesAny(text as string, ids)) continue
         found.push({
           sequenceNumber: String(sequenceNumber),
           recordIndex: Number(recordIndex),

@@ -69,13 +69,14 @@ async function userTrace(
   }
 }
 
-/** Rows of landing.clickstreams and clean.clickstreams that are the person's. `unnamed`: those without a user alone. */
-export function eventCondition(trace: Trace, part: 'all' | 'unnamed'): string {
+/** Rows of landing.clickstreams and clean.clickstreams that are the person's; or those of shared browsers without a user alone. */
+export function eventCondition(trace: Trace, part: 'all' | 'shared'): string {
   const { userIds, visitorIds, sharedRecords } = trace
   const browsers = `visitor_id IN ${listOf(visitorIds)}`
-  const unnamed = `user_id IS NULL AND (${browsers} OR sequence_number IN ${listOf(sharedRecords)})`
-  const ofUser = part === 'all' ? `user_id IN ${listOf(userIds)} OR (${unnamed})` : unnamed
-  return `${receivedUntil(trace)} AND (${trace.kind === 'visitor' ? browsers : ofUser})`
+  const shared = `user_id IS NULL AND sequence_number IN ${listOf(sharedRecords)}`
+  const ofUser = `user_id IN ${listOf(userIds)} OR (user_id IS NULL AND ${browsers}) OR (${shared})`
+  const all = trace.kind === 'visitor' ? browsers : ofUser
+  return `${receivedUntil(trace)} AND (${part === 'all' ? all : shared})`
 }
 
 /** The same of one event of a record. */
