@@ -8,6 +8,7 @@
  *   What the service itself repeats is there twice, and once in clean.
  * Invariant: a file is removed only when the checkpoint is past its records.
  */
+import { mkdtemp, rm } from 'node:fs/promises'
 import { join } from 'node:path'
 import { gunzipSync } from 'node:zlib'
 import { formatTime } from '../../parts/event/time.ts'
@@ -87,7 +88,11 @@ async function carryOut(
   const { lake, objects, folder } = options
   const records = read ?? (await readRecords(options, plan.files, after))
   const upto = landedPosition(after + plan.records)
-  const written = await writeBatch({ lake, linesPath: join(folder, 'land.ndjson') }, records, upto)
+  // A file of its own: another run beside this one must not empty what is just being read.
+  const lines = await mkdtemp(join(folder, 'land-'))
+  const written = await writeBatch({ lake, linesPath: join(lines, 'lines.ndjson') }, records, upto).finally(() =>
+    rm(lines, { recursive: true, force: true }),
+  )
   for (const file of plan.files) await objects.delete(file)
   return { files: plan.files.length, events: written.events, deadLettered: written.deadLettered, isBehind: true }
 }
