@@ -90,9 +90,12 @@ async function carryOut(
   const upto = landedPosition(after + plan.records)
   // A file of its own: another run beside this one must not empty what is just being read.
   const lines = await mkdtemp(join(folder, 'land-'))
-  const written = await writeBatch({ lake, linesPath: join(lines, 'lines.ndjson') }, records, upto).finally(() =>
-    rm(lines, { recursive: true, force: true }),
-  )
+  let written: Awaited<ReturnType<typeof writeBatch>>
+  try {
+    written = await writeBatch({ lake, linesPath: join(lines, 'lines.ndjson') }, records, upto)
+  } finally {
+    await rm(lines, { recursive: true, force: true })
+  }
   for (const file of plan.files) await objects.delete(file)
   return { files: plan.files.length, events: written.events, deadLettered: written.deadLettered, isBehind: true }
 }
