@@ -189,7 +189,11 @@ function openErasures({ lock, stream, workers, ...given }: ErasureContext) {
   const becomeReady = async () => {
     await workers.ready
     const reader = openStreamReader({ folder, doorbell: stream.doorbell.memory })
-    await ensureList(store, reader).finally(() => reader.close())
+    try {
+      await ensureList(store, reader)
+    } finally {
+      await reader.close()
+    }
     // What a crash or a restore left due comes first: nobody who was erased is served again.
     await erasures.resume()
     isReady = true

@@ -190,7 +190,7 @@ function askAfterEvents(limit, { onSlate, onTrouble }) {
   }
   onEvent('accepted', () => {
     timers.forEach(clearTimeout)
-    timers = isOver ? [] : ASK_AFTER_MS.map((ms) => setTimeout(ask, ms))
+    timers = isOver ? [] : ASK_AFTER_MS.map((ms) => setTimeout(() => void ask(), ms))
   })
   void ask()
   return () => {

@@ -55,7 +55,7 @@ describe('deleting rows', () => {
     const after = (await lake.snapshotFiles('clean.sales')).localPaths
     expect(after.filter((path) => before.includes(path))).toHaveLength(1)
     const summaries = snapshotsOf((await lake.table('clean.sales')).metadata).map(({ summary }) => summary)
-    expect(summaries.map((summary) => summary['operation']).sort()).toEqual(['append', 'append', 'delete', 'overwrite'])
+    expect(summaries.map((summary) => summary['operation']).sort()).toEqual(['append', 'append', 'overwrite'])
     expect(summaries.at(-1)?.['total-records']).toBe('2')
   })
 

@@ -23,10 +23,8 @@ export interface Chains {
 }
 
 export const NONE = -1
-/** Numbers an event takes, and the place of each. */
+/** Numbers an event takes: first the item, and above it the weight (1 viewed, 2 in the cart, 3 bought), then these. */
 export const EVENT_SIZE = 5
-/** Item, and above it the weight: 1 viewed, 2 in the cart, 3 bought. */
-export const ITEM_AND_WEIGHT = 0
 export const PREVIOUS = 1
 export const NEXT = 2
 export const SESSION = 3
