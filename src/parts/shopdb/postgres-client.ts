@@ -2,7 +2,7 @@
  * shopdb/postgres-client: one connection to a PostgreSQL, with the world's faults turned into coded errors.
  *
  * In: a URL such as postgresql://reader:secret@db.example/shop, or the same in pieces with the authority that signs its server.
- * Out: `query` for one statement, `copy` for a COPY … TO STDOUT, and `end`.
+ * Out: `query` for one statement, `copy` for a COPY … TO STDOUT, and `end`; `inTransaction` around several.
  * Invariant: the password never stands in a message.
  */
 import { checkServerIdentity, type PeerCertificate } from 'node:tls'
@@ -21,6 +21,30 @@ export interface PostgresClient {
   /** Hands over the bytes of a COPY … TO STDOUT; the next chunk waits for the promise. What `take` throws passes through. */
   copy(sql: string, take: (bytes: Uint8Array) => Promise<void>): Promise<void>
   end(): Promise<void>
+}
+
+export type ConnectPostgres = () => Promise<PostgresClient>
+
+/**
+ * One transaction on a connection of its own.
+ *
+ * @param begin statements that open it, in order
+ */
+export async function inTransaction<Result>(
+  connect: ConnectPostgres,
+  begin: readonly string[],
+  work: (client: PostgresClient) => Promise<Result>,
+): Promise<Result> {
+  const client = await connect()
+  try {
+    for (const statement of begin) await client.query(statement)
+    const result = await work(client)
+    await client.query('COMMIT')
+    return result
+  } finally {
+    // Closing the connection rolls back whatever is open.
+    await client.end()
+  }
 }
 
 /** Where a database answers and who asks, when that is not one URL. */

@@ -35,13 +35,13 @@ import {
   usersSql,
   type ShopColumns,
 } from './night-sql.ts'
-import type { PostgresClient, TextRow } from './postgres-client.ts'
+import { inTransaction, type ConnectPostgres, type PostgresClient, type TextRow } from './postgres-client.ts'
 
-const BEGIN = 'BEGIN ISOLATION LEVEL REPEATABLE READ READ ONLY'
-/** One statement: the longest is the first chunk of a sorted cursor. */
-const SETTINGS = `SET LOCAL statement_timeout = '15min'; SET LOCAL idle_in_transaction_session_timeout = '15min'`
-
-export type ConnectPostgres = () => Promise<PostgresClient>
+const BEGIN_READING = [
+  'BEGIN ISOLATION LEVEL REPEATABLE READ READ ONLY',
+  // One statement: the longest is the first chunk of a sorted cursor.
+  `SET LOCAL statement_timeout = '15min'; SET LOCAL idle_in_transaction_session_timeout = '15min'`,
+]
 
 export interface ShopReading {
   readonly mapping?: ShopMapping
@@ -53,16 +53,18 @@ export function shopDatabaseOver(connect: ConnectPostgres, options: ShopReading)
   const mapping = options.mapping ?? {}
   return {
     readNight: (span, sink) =>
-      inTransaction(connect, async (client) => readNight(client, await findColumns(client, mapping), span, sink)),
-    check: () => inTransaction(connect, async (client) => sourcesOf(await findColumns(client, mapping))),
+      inTransaction(connect, BEGIN_READING, async (client) =>
+        readNight(client, await findColumns(client, mapping), span, sink),
+      ),
+    check: () => inTransaction(connect, BEGIN_READING, async (client) => sourcesOf(await findColumns(client, mapping))),
     oldestOrderMs: () =>
-      inTransaction(connect, async (client) => {
+      inTransaction(connect, BEGIN_READING, async (client) => {
         const columns = await findColumns(client, mapping)
         const [row] = await client.query(oldestOrderSql(columns, options.timeZone))
         return row.oldest === null ? null : Number(row.oldest)
       }),
     emails: (userIds) =>
-      inTransaction(connect, async (client) => {
+      inTransaction(connect, BEGIN_READING, async (client) => {
         const sql = emailsSql(await findColumns(client, mapping))
         const emails = new Map<string, string>()
         if (sql === null) return emails
@@ -73,7 +75,7 @@ export function shopDatabaseOver(connect: ConnectPostgres, options: ShopReading)
         return emails
       }),
     orderDays: () =>
-      inTransaction(connect, async (client) => {
+      inTransaction(connect, BEGIN_READING, async (client) => {
         const rows = await client.query(orderDaysSql(await findColumns(client, mapping), options.timeZone))
         return rows.map((row) => ({
           shopDate: String(row['date']),
@@ -81,23 +83,6 @@ export function shopDatabaseOver(connect: ConnectPostgres, options: ShopReading)
           ordersTotal: String(row['total']),
         }))
       }),
-  }
-}
-
-async function inTransaction<Result>(
-  connect: ConnectPostgres,
-  work: (client: PostgresClient) => Promise<Result>,
-): Promise<Result> {
-  const client = await connect()
-  try {
-    await client.query(BEGIN)
-    await client.query(SETTINGS)
-    const result = await work(client)
-    await client.query('COMMIT')
-    return result
-  } finally {
-    // Closing the connection rolls back whatever is open.
-    await client.end()
   }
 }
 

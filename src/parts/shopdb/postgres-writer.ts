@@ -7,9 +7,9 @@
  */
 import { SHOP_DDL, quoteName, type ShopTable } from './schema.ts'
 import { HemlineError } from '../../std/errors.ts'
-import type { PostgresClient } from './postgres-client.ts'
-import type { ConnectPostgres } from './postgres-reader.ts'
+import { inTransaction, type ConnectPostgres, type PostgresClient } from './postgres-client.ts'
 
+const BEGIN_WRITING = ['BEGIN']
 const INSERT_ROWS_MAXIMUM = 5000
 const ORDER_LINES_MAXIMUM = 200
 
@@ -54,33 +54,18 @@ export interface ShopWriter {
 export function shopWriterOver(connect: ConnectPostgres): ShopWriter {
   return {
     ensureTables: () =>
-      inTransaction(connect, async (client) => {
+      inTransaction(connect, BEGIN_WRITING, async (client) => {
         await client.query(SHOP_DDL)
       }),
     insert: (table, rows) =>
-      inTransaction(connect, async (client) => {
+      inTransaction(connect, BEGIN_WRITING, async (client) => {
         for (let start = 0; start < rows.length; start += INSERT_ROWS_MAXIMUM) {
           await insertRows(client, table, rows.slice(start, start + INSERT_ROWS_MAXIMUM))
         }
         if (table === 'users' || table === 'orders') await moveSequence(client, table)
       }),
-    fill: (table, rows) => inTransaction(connect, (client) => fill(client, table, rows)),
-    placeOrder: (order) => inTransaction(connect, (client) => placeOrder(client, order)),
-  }
-}
-
-async function inTransaction<Result>(
-  connect: ConnectPostgres,
-  work: (client: PostgresClient) => Promise<Result>,
-): Promise<Result> {
-  const client = await connect()
-  try {
-    await client.query('BEGIN')
-    const result = await work(client)
-    await client.query('COMMIT')
-    return result
-  } finally {
-    await client.end()
+    fill: (table, rows) => inTransaction(connect, BEGIN_WRITING, (client) => fill(client, table, rows)),
+    placeOrder: (order) => inTransaction(connect, BEGIN_WRITING, (client) => placeOrder(client, order)),
   }
 }
 
